@@ -1,0 +1,43 @@
+"""One decorator for every compiled kernel, and where their machine code is kept between starts.
+
+Numba keeps compiled code by the time stamp of the one file a function is in, though a kernel calls kernels of other
+files. So the cache is kept in a folder named after all of the package's sources: a change anywhere compiles anew,
+and two versions never share code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numba
+import platformdirs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def cache_folder() -> Path:
+    """Where Écluse keeps what it can make again: ``$ECLUSE_CACHE_DIR``, else the user's cache folder."""
+    return Path(os.environ.get("ECLUSE_CACHE_DIR") or platformdirs.user_cache_dir("ecluse"))
+
+
+def _sources_digest() -> str:
+    package = Path(__file__).parent
+    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    for folder in (package, package / "ledger", package / "terms", package / "gate"):
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+numba.config.CACHE_DIR = str(cache_folder() / "kernels" / _sources_digest())
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` to machine code at its first call, kept on disk; arrays and numbers only."""
+    if TYPE_CHECKING:
+        return function
+    return cast(F, numba.njit(cache=True, error_model="numpy", nogil=True)(function))
