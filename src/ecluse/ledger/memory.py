@@ -1,0 +1,96 @@
+"""Reading and writing the arena's bytes from compiled kernels.
+
+An arena is one stretch of memory at an address that does not move while a gate lives, so kernels take a single number
+for it, and a place in it is a byte offset. Whatever the width, ``peek_*`` gives an int64 (uint64 for keys): no kernel
+mixes signs by accident.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def _pointer(context: Any, builder: Any, base: Any, place: Any, llvm_type: Any) -> Any:
+    address = builder.add(base, place)
+    return builder.inttoptr(address, llvm_type.as_pointer())
+
+
+def _peek(bits: int, result: Any) -> Any:
+    def typing(_: Any, base: Any, place: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointer = _pointer(context, builder, *arguments, ir.IntType(bits))
+            value = builder.load(pointer, align=1)
+            return value if bits == 64 else builder.zext(value, ir.IntType(64))
+
+        return result(types.int64, types.int64), codegen
+
+    return intrinsic(typing)
+
+
+def _poke(bits: int, given: Any) -> Any:
+    def typing(_: Any, base: Any, place: Any, value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointer = _pointer(context, builder, *arguments[:2], ir.IntType(bits))
+            value = arguments[2] if bits == 64 else builder.trunc(arguments[2], ir.IntType(bits))
+            builder.store(value, pointer, align=1)
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, given), codegen
+
+    return intrinsic(typing)
+
+
+peek_u8: Any = _peek(8, types.int64)
+peek_u16: Any = _peek(16, types.int64)
+peek_u32: Any = _peek(32, types.int64)
+peek_i64: Any = _peek(64, types.int64)
+peek_u64: Any = _peek(64, types.uint64)
+poke_u8: Any = _poke(8, types.int64)
+poke_u16: Any = _poke(16, types.int64)
+poke_u32: Any = _poke(32, types.int64)
+poke_i64: Any = _poke(64, types.int64)
+poke_u64: Any = _poke(64, types.uint64)
+
+
+@intrinsic
+def _peek_f32(_: Any, base: Any, place: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _pointer(context, builder, *arguments, ir.FloatType())
+        return builder.fpext(builder.load(pointer, align=1), ir.DoubleType())
+
+    return types.float64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def _poke_f32(_: Any, base: Any, place: Any, value: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _pointer(context, builder, *arguments[:2], ir.FloatType())
+        builder.store(builder.fptrunc(arguments[2], ir.FloatType()), pointer, align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.float64), codegen
+
+
+@intrinsic
+def _prefetch(_: Any, base: Any, place: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        flag = ir.IntType(32)
+        function = builder.module.declare_intrinsic(
+            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        )
+        pointer = _pointer(context, builder, *arguments, ir.IntType(8))
+        builder.call(function, [pointer, flag(1), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen
+
+
+peek_f32: Any = _peek_f32
+poke_f32: Any = _poke_f32
+prefetch: Any = _prefetch
+"""Ask for the cache line of a place, so that it is there when it is read."""
