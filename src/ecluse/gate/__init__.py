@@ -1,1 +1,20 @@
-"""gate."""
+"""The one way in: events in, verdicts out."""
+
+from ecluse.gate.account import Account, Distance
+from ecluse.gate.asked import Asked
+from ecluse.gate.gate import MEMORY_BYTES, Gate, State
+from ecluse.gate.verdict import Measure, SpokenRule, Verdict
+from ecluse.gate.verdicts import Verdicts
+
+__all__ = [
+    "MEMORY_BYTES",
+    "Account",
+    "Asked",
+    "Distance",
+    "Gate",
+    "Measure",
+    "SpokenRule",
+    "State",
+    "Verdict",
+    "Verdicts",
+]

@@ -1,1 +1,17 @@
-"""ledger."""
+"""Ledgers: what every account has been in touch with, and the signals that are read from it."""
+
+from ecluse.ledger.identify import IdentityKeys, Packed, SecretError
+from ecluse.ledger.layout import ROW
+from ecluse.ledger.signals import N_SIGNALS, SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal
+
+__all__ = [
+    "N_SIGNALS",
+    "ROW",
+    "SIGNALS",
+    "SIGNAL_COLUMNS",
+    "WINDOWS",
+    "IdentityKeys",
+    "Packed",
+    "SecretError",
+    "Signal",
+]

@@ -33,7 +33,8 @@ INDEX_MASK: Final = 4
 LEDGERS: Final = 5
 LEDGERS_MAX: Final = 6  # of this index; then it must grow
 STARVED: Final = 7  # 1: a block could not be had
-FREE: Final = 8
+RESERVE_BYTES: Final = 8  # free bytes below which room is made; 0: there is no more room to be made
+FREE: Final = 9
 CONTROL_FIELDS: Final = FREE + N_SIZE_CLASSES
 
 START: Final = 64
@@ -44,6 +45,14 @@ _TAG: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
 _PLACE: Final = _U(0xFFFFFFFF)
 _3: Final = _U(3)
+
+
+@kernel
+def room(control: Any) -> bool:
+    """Whether the arena has room for what an event usually takes."""
+    if control[RESERVE_BYTES] == 0:
+        return True
+    return control[STARVED] == 0 and control[ARENA_BYTES] - control[USED_BYTES] >= control[RESERVE_BYTES]
 
 
 @kernel

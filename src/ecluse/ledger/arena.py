@@ -16,20 +16,23 @@ from ecluse.ledger.allocation import (
     INDEX_MASK,
     LEDGERS,
     LEDGERS_MAX,
+    RESERVE_BYTES,
     START,
     STARVED,
     USED_BYTES,
     index_all,
     rehash,
+    room,
 )
 from ecluse.ledger.compaction import compact, survey
-from ecluse.ledger.layout import GRANULE, HEADER, HEADER_BYTES, ROW, ROW_BYTES
+from ecluse.ledger.layout import GRANULE, HEADER, HEADER_BYTES, RECORD_BYTES_MAX, ROW, ROW_BYTES
 from ecluse.ledger.record import BLOCK_BYTES
 
 MEMORY_BYTES_MIN: Final = 1 << 22
 MEMORY_BYTES_MAX: Final = 1 << 35
 INDEX_SLOTS_MIN: Final = 1 << 10
 LOAD_MAX: Final = 0.7
+RESERVE_BYTES_MAX: Final = 2 * RECORD_BYTES_MAX
 
 
 class Arena:
@@ -47,6 +50,8 @@ class Arena:
         self.control[ARENA] = self.bytes.ctypes.data
         self.control[ARENA_BYTES] = len(self.bytes)
         self.control[USED_BYTES] = START
+        self._reserve_bytes = min(RESERVE_BYTES_MAX, memory_bytes // 16)
+        self.control[RESERVE_BYTES] = self._reserve_bytes
         self._take_index(np.zeros(INDEX_SLOTS_MIN, np.uint64))
 
     @property
@@ -94,6 +99,8 @@ class Arena:
             if kept < len(order):
                 self._compact(now_s, int(latest_s[order[kept]]))
         self.control[STARVED] = 0
+        free_bytes = len(self.bytes) - self.used_bytes
+        self.control[RESERVE_BYTES] = self._reserve_bytes if free_bytes > self._reserve_bytes else 0
 
     def _compact(self, now_s: int, silent_since_s: int) -> None:
         compact(self.control, now_s, silent_since_s)
@@ -109,6 +116,15 @@ class Arena:
         header = self.header(place)
         start = place + HEADER_BYTES + int(BLOCK_BYTES[header["blocks"]])
         return self.bytes[start : start + int(header["n_rows"]) * ROW_BYTES].copy().view(ROW)
+
+    def record_bytes(self, place: int) -> int:
+        """Bytes of the ledger at ``place`` that are in use."""
+        header = self.header(place)
+        return HEADER_BYTES + int(BLOCK_BYTES[header["blocks"]]) + int(header["n_rows"]) * ROW_BYTES
+
+    def is_full(self) -> bool:
+        """Whether room has to be made before the next event."""
+        return not room(self.control)
 
     def state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps; arrays are views, to be copied before the next batch."""

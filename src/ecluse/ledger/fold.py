@@ -180,20 +180,43 @@ def fold_peers(arena: int, now_s: int, count: int, row_of: Any, group_heard_s: i
 
 @kernel
 def read_bins(bins: Any, count: int, signals: Any) -> None:
-    """Write the signals of the rows, from the bins. count: peers of the event."""
-    recipients, strangers, answered, unanswered, reach, new, wrote = 0, 0, 0, 0, 0, 0, 0
+    """Turn the bins into running sums and write the signals of the rows. count: peers of the event."""
+    for window in range(1, N_WINDOWS):
+        for b in range(N_BINS):
+            bins[b, window] += bins[b, window - 1]
     for window in range(N_WINDOWS):
-        recipients += bins[RECIPIENTS, window]
-        strangers += bins[STRANGERS, window]
-        answered += bins[ANSWERED, window]
-        unanswered += bins[UNANSWERED_MESSAGES, window]
-        reach += bins[REACH, window]
-        new += bins[NEW_CONTACTS, window]
-        wrote += bins[PEERS_WROTE, window]
-        signals[C_RECIPIENTS + window] = min(recipients, ROWS_MAX)
-        signals[C_STRANGERS + window] = min(strangers, ROWS_MAX)
-        signals[C_NEW_CONTACTS + window] = min(new, ROWS_MAX)
-        signals[C_REPLY_RATIO + window] = answered / recipients if recipients > 0 else np.nan
-        signals[C_UNANSWERED + window] = unanswered
-        signals[C_REACH + window] = reach
-        signals[C_PEER_WROTE + window] = wrote / count if count > 0 else np.nan
+        read_sums(
+            bins[RECIPIENTS, window],
+            bins[STRANGERS, window],
+            bins[ANSWERED, window],
+            bins[UNANSWERED_MESSAGES, window],
+            bins[REACH, window],
+            bins[NEW_CONTACTS, window],
+            bins[PEERS_WROTE, window],
+            count,
+            window,
+            signals,
+        )
+
+
+@kernel
+def read_sums(
+    recipients: int,
+    strangers: int,
+    answered: int,
+    unanswered: int,
+    reach: int,
+    new: int,
+    wrote: int,
+    count: int,
+    window: int,
+    signals: Any,
+) -> None:
+    """Write the signals of the rows for one window, from sums over it; what saturates is "at least" ROWS_MAX."""
+    signals[C_RECIPIENTS + window] = min(recipients, ROWS_MAX)
+    signals[C_STRANGERS + window] = min(strangers, ROWS_MAX)
+    signals[C_NEW_CONTACTS + window] = min(new, ROWS_MAX)
+    signals[C_REPLY_RATIO + window] = answered / recipients if recipients > 0 else np.nan
+    signals[C_UNANSWERED + window] = unanswered
+    signals[C_REACH + window] = reach
+    signals[C_PEER_WROTE + window] = wrote / count if count > 0 else np.nan

@@ -35,6 +35,17 @@ def next_gap(count: int, mean: float, variance: float, gap_s: int) -> Any:
 
 
 @kernel
+def kept_run(arena: int, place: int, window: int) -> Any:
+    """Count, mean and variance of the latest run as it is kept."""
+    blocks = peek_u8(arena, place + BLOCKS_THERE)
+    if not blocks >> GAPS & 1:
+        return 0, 0.0, 0.0
+    block = block_start(blocks, place, GAPS)
+    run = block + window * _RUN_BYTES
+    return peek_u8(arena, block + _COUNTS + window), peek_f32(arena, run), peek_f32(arena, run + 4)
+
+
+@kernel
 def run_with(arena: int, place: int, window: int, now_s: int) -> Any:
     """Count, mean and variance of the current run with a send at ``now_s`` in it."""
     last_send_s = peek_u32(arena, place + LAST_SEND_S)
@@ -66,19 +77,8 @@ def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, c
         if is_send:
             count, mean, variance = run_with(arena, place, window, now_s)
         else:
-            count, mean, variance = _run(arena, place, window)
+            count, mean, variance = kept_run(arena, place, window)
         signals[column + window] = regularity(count, mean, variance)
-
-
-@kernel
-def _run(arena: int, place: int, window: int) -> Any:
-    """Count, mean and variance of the latest run as it is kept."""
-    blocks = peek_u8(arena, place + BLOCKS_THERE)
-    if not blocks >> GAPS & 1:
-        return 0, 0.0, 0.0
-    block = block_start(blocks, place, GAPS)
-    run = block + window * _RUN_BYTES
-    return peek_u8(arena, block + _COUNTS + window), peek_f32(arena, run), peek_f32(arena, run + 4)
 
 
 @kernel

@@ -64,7 +64,7 @@ def read_meter(arena: int, place: int, block: int, now_s: int, more: int, signal
 
 @kernel
 def count(control: Any, place: int, block: int, second: int, more: int) -> int:
-    """Add ``more`` to a meter at ``second``; what is older than its oldest bucket is lost. Returns the ledger's place."""
+    """Add ``more`` to a meter at ``second``; what is older than its oldest bucket is lost. Returns its place."""
     moved = add_block(control, place, block)
     if moved == 0:
         return place

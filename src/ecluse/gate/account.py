@@ -1,0 +1,107 @@
+"""One account as the gate sees it: its ledger, its signals as they stand, and how far each rule is from its limit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.events import AccountKind
+from ecluse.ledger.allocation import find
+from ecluse.ledger.arena import Arena
+from ecluse.ledger.fold import N_BINS, SLOTS, fold_rows, read_bins
+from ecluse.ledger.layout import LATE_S, ROW
+from ecluse.ledger.reading import C_HOPS, NO_KIND, read_header
+from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNALS
+from ecluse.terms import Terms
+from ecluse.terms.evaluate import compare
+
+
+class Distance(NamedTuple):
+    """How far one condition of a rule is from holding. value: None = unknown. holds: it does now."""
+
+    rule: str
+    signal: str
+    comparison: str
+    limit: float
+    value: float | None
+    holds: bool
+
+
+class Account(NamedTuple):
+    """What the gate knows of an account at second ``at_s``.
+
+    known: whether it has a ledger. rows: dtype ROW, shape (n_peers,), newest first. registered_s, last_send_s: 0 for
+    unknown, never. signals: by name, None for unknown. limits: of every condition of every rule.
+    """
+
+    known: bool
+    at_s: int
+    kind: str
+    registered_s: int
+    last_send_s: int
+    rows: np.ndarray
+    signals: dict[str, float | None]
+    limits: list[Distance]
+
+
+def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Account:
+    """Read the account of hash ``key``. at_s: None for the ledger's latest second. The ledger stays as it is."""
+    place = find(arena.control, np.uint64(key))
+    row = np.full(N_SIGNALS, np.nan)
+    if place == 0:
+        return Account(False, at_s or 0, "personal", 0, 0, np.zeros(0, ROW), _named(row), _limits(terms, row))
+    header = arena.header(place)
+    latest_s = int(header["latest_s"])
+    now_s = latest_s if at_s is None or latest_s - LATE_S <= at_s < latest_s else at_s
+    size = arena.record_bytes(place)
+    record = np.concatenate([np.zeros(8, np.uint8), arena.bytes[place : place + size]])  # the fold drops rows: a copy
+    _read(record.ctypes.data, 8, now_s, max(now_s, latest_s), row)
+    rows = arena.rows(place)
+    newest = np.argsort(np.maximum(rows["last_wrote_s"], rows["last_heard_s"]), kind="stable")[::-1]
+    return Account(
+        True,
+        now_s,
+        AccountKind(int(header["kind"])).word,
+        int(header["registered_s"]),
+        int(header["last_send_s"]),
+        rows[newest],
+        _named(row),
+        _limits(terms, row),
+    )
+
+
+@kernel
+def _read(arena, place, now_s, retained_s, row):  # type: ignore[no-untyped-def]
+    bins = np.zeros((N_BINS, N_WINDOWS + 1), np.int64)
+    nobody = np.zeros(1, np.uint64)
+    fold_rows(arena, place, now_s, retained_s, nobody, 0, 0, np.zeros(SLOTS, np.int32), np.zeros(1, np.int64), bins)
+    read_bins(bins, 0, row)
+    read_header(arena, place, now_s, NO_KIND, 0, row)
+    row[C_HOPS] = 0.0
+
+
+def _named(row: np.ndarray) -> dict[str, float | None]:
+    return {s.name: None if np.isnan(row[s.column]) else float(row[s.column]) for s in SIGNALS}
+
+
+def _limits(terms: Terms, row: np.ndarray) -> list[Distance]:
+    rules = terms.compiled
+    distances = []
+    for r, rule in enumerate(terms.rules):
+        for k, condition in enumerate(rule.conditions):
+            c = int(rules.rule_start[r]) + k
+            value = float(row[rules.cond_signal[c]])
+            holds = bool(compare(value, int(rules.cond_op[c]), float(rules.cond_limit[c])))
+            distances.append(
+                Distance(
+                    rule.id,
+                    condition.signal,
+                    condition.comparison,
+                    condition.number,
+                    None if np.isnan(value) else value,
+                    holds,
+                )
+            )
+    return distances

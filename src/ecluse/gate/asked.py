@@ -1,0 +1,81 @@
+"""The events as they were asked about, so that a verdict can name them: their ids, and those of the peers dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from ecluse.events import Event
+from ecluse.ledger.identify import Packed
+
+
+class Asked(Protocol):
+    """What verdicts need of the events that they are on."""
+
+    def event_id(self, place: int) -> str | None:
+        """The id of event ``place``."""
+
+    def peers(self, place: int, peers: Sequence[int]) -> list[str]:
+        """The ids of some of an event's peers, by their places among its distinct peers."""
+
+
+class Nameless:
+    """Events known by their hashes alone, as from a journal."""
+
+    def event_id(self, place: int) -> str | None:
+        """None: hashes have no way back."""
+        return None
+
+    def peers(self, place: int, peers: Sequence[int]) -> list[str]:
+        """None of them."""
+        return []
+
+
+class AskedEvents:
+    """Events given as structs."""
+
+    def __init__(self, events: Sequence[Event], packed: Packed) -> None:
+        self._events, self._packed = events, packed
+
+    def event_id(self, place: int) -> str | None:
+        """The id of event ``place``."""
+        return self._events[place].id
+
+    def peers(self, place: int, peers: Sequence[int]) -> list[str]:
+        """The ids of some of its peers."""
+        event = self._events[place]
+        return _names(event.group, event.recipients, self._packed, place, peers)
+
+
+class AskedColumns:
+    """Events given as a batch of ``ecluse.events.SCHEMA``."""
+
+    def __init__(self, batch: pa.RecordBatch, packed: Packed) -> None:
+        self._batch, self._packed = batch, packed
+
+    def event_id(self, place: int) -> str | None:
+        """The id of event ``place``."""
+        return self._batch.column("id")[place].as_py()  # type: ignore[no-any-return]
+
+    def peers(self, place: int, peers: Sequence[int]) -> list[str]:
+        """The ids of some of its peers."""
+        group = self._batch.column("group")[place].as_py()
+        recipients = self._batch.column("recipients")[place].as_py()
+        return _names(group, recipients, self._packed, place, peers)
+
+
+def _names(
+    group: str | None, recipients: list[str] | None, packed: Packed, place: int, peers: Sequence[int]
+) -> list[str]:
+    if not peers:
+        return []
+    if group is not None:
+        return [group]
+    if recipients is None:
+        return []
+    start = int(packed.events["peers_start"][place])
+    places: np.ndarray = packed.places
+    return [recipients[int(places[start + k])] for k in peers]

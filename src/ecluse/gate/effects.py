@@ -1,0 +1,107 @@
+"""What a send that was let through leaves behind: rows, meters and gaps of the sender, and what each peer heard."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.events import AccountKind
+from ecluse.ledger.allocation import ARENA, find_or_create
+from ecluse.ledger.gaps import add_gap
+from ecluse.ledger.layout import BUSINESS, LATE_S, MESSAGES, PERSON
+from ecluse.ledger.memory import peek_u32, poke_u32
+from ecluse.ledger.meters import count
+from ecluse.ledger.record import LAST_SEND_S, LATEST_S
+from ecluse.ledger.retention import retain
+from ecluse.ledger.rows import find_row, hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
+
+BUSINESS_ACCOUNT: Final = int(AccountKind.BUSINESS)
+KIND_UNKNOWN: Final = 255
+_U = np.uint64
+
+
+@kernel
+def keep_sent(
+    control: Any,
+    place: int,
+    peers: Any,
+    start: int,
+    n_peers: int,
+    is_group: bool,
+    now_s: int,
+    retained_s: int,
+    late: bool,
+    heard_s: int,
+    members: int,
+    row_of: Any,
+    slots: Any,
+    dropped: Any,
+    n_dropped: int,
+) -> None:
+    """Write the sender's rows, then its message and gap. Rows that are there go first: none of them makes room."""
+    arena = control[ARENA]
+    for k in range(n_peers):
+        if row_of[k] != 0 and not (n_dropped > 0 and dropped[k]):
+            _write(arena, row_of[k], heard_s, now_s, is_group, members, late)
+    for k in range(n_peers):
+        if row_of[k] == 0 and not (n_dropped > 0 and dropped[k]):
+            place, row = insert_written(control, place, peers[start + k], retained_s, peers, start, n_peers, slots)
+            if row != 0:
+                _write(arena, row, heard_s, now_s, is_group, members, late)
+    if not late:
+        place = add_gap(control, place, now_s)
+    place = count(control, place, MESSAGES, now_s, 1)
+    poke_u32(arena, place + LAST_SEND_S, max(now_s, peek_u32(arena, place + LAST_SEND_S)))
+
+
+@kernel
+def _write(arena: int, row: int, heard_s: int, now_s: int, is_group: bool, members: int, late: bool) -> None:
+    if late:
+        observe_row(arena, row, now_s, is_group, members)
+    else:
+        write_row(arena, row, heard_s, now_s, is_group, members)
+
+
+@kernel
+def hear_all(
+    control: Any,
+    event: Any,
+    peers: Any,
+    start: int,
+    n_peers: int,
+    is_group: bool,
+    at_s: int,
+    slots: Any,
+    dropped: Any,
+    n_dropped: int,
+) -> None:
+    """Let every peer that gets the message hear from the sender, each at its own second."""
+    kind = -1
+    if event.sender_kind != KIND_UNKNOWN:
+        kind = BUSINESS if event.sender_kind == BUSINESS_ACCOUNT else PERSON
+    for k in range(n_peers):
+        if n_dropped > 0 and dropped[k]:
+            continue
+        place = find_or_create(control, peers[start + k])
+        if place != 0:
+            _hear(control, place, event.sender, kind, at_s, is_group, peers, slots)
+
+
+@kernel
+def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group: bool, peers: Any, slots: Any) -> None:
+    arena = control[ARENA]
+    latest_s = peek_u32(arena, place + LATEST_S)
+    now_s = at_s if at_s < latest_s - LATE_S else max(at_s, latest_s)
+    retained_s = max(now_s, latest_s)
+    poke_u32(arena, place + LATEST_S, retained_s)
+    retain(arena, place, retained_s)
+    row = find_row(arena, place, sender)
+    if row == 0:
+        if is_group:
+            place, row = insert_writer(control, place, sender, now_s)
+        else:
+            place, row = insert_heard(control, place, sender, retained_s, peers, slots)
+    if row != 0:
+        hear_row(arena, row, now_s, kind)

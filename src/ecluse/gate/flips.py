@@ -1,0 +1,119 @@
+"""Seconds at which what is not about rows may change a rule's mind: meters that empty, an age, a gap that grows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.ledger.gaps import WINDOWS_S, kept_run, next_gap, regularity
+from ecluse.ledger.layout import (
+    BLOCKS,
+    BUCKETS,
+    GROUP_ADDITIONS,
+    GROUPS_CREATED,
+    MESSAGES,
+    REFUSED_ATTEMPTS,
+    REPORTS,
+)
+from ecluse.ledger.memory import peek_u8, peek_u32
+from ecluse.ledger.meters import WIDTHS_S
+from ecluse.ledger.reading import C_BLOCKS, C_GROUP_ADDITIONS, C_GROUPS_CREATED, C_MESSAGES, C_REFUSED, C_REPORTS
+from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
+from ecluse.ledger.signals import N_WINDOWS
+from ecluse.terms.evaluate import compare
+
+OTHER: Final = 1 << 16
+_SECOND_MAX: Final = 0xFFFFFFFF
+_U = np.uint64
+
+_METER_COLUMNS: Final = np.array(
+    [C_MESSAGES, C_REFUSED, C_REPORTS, C_BLOCKS, C_GROUPS_CREATED, C_GROUP_ADDITIONS], np.int64
+)
+assert (MESSAGES, REFUSED_ATTEMPTS, REPORTS, BLOCKS, GROUPS_CREATED, GROUP_ADDITIONS) == (0, 1, 2, 3, 4, 5)
+
+
+@kernel
+def add_moment(moments: Any, n: int, second: int, now_s: int, code: int) -> int:
+    """Add a moment to ``moments`` if it is still to come. Returns how many there are."""
+    if now_s < second <= _SECOND_MAX:
+        moments[n] = _U(second) << _U(32) | _U(code)
+        n += 1
+    return n
+
+
+@kernel
+def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments: Any, n: int) -> int:
+    """Add the seconds at which a bucket of a meter's window, the newest of now included, stops to count."""
+    for block in range(len(_METER_COLUMNS)):
+        window = column - _METER_COLUMNS[block]
+        if not 0 <= window < N_WINDOWS:
+            continue
+        blocks = peek_u8(arena, place + BLOCKS_THERE)
+        if blocks >> block & 1:
+            width_s = WIDTHS_S[window]
+            newest = peek_u32(arena, block_start(blocks, place, block)) // width_s
+            for bucket in range(newest - BUCKETS + 1, newest + 1):
+                n = add_moment(moments, n, (bucket + BUCKETS) * width_s, now_s, OTHER)
+            n = add_moment(moments, n, (newest + 1) * width_s, now_s, OTHER)  # a full bucket counts on
+    return n
+
+
+@kernel
+def collect_age_flips(registered_s: int, now_s: int, limit: float, moments: Any, n: int) -> int:
+    """Add the seconds at which an account comes to be, and to be over, an age of ``limit`` seconds."""
+    if registered_s > 0 and 0 <= limit < _SECOND_MAX:
+        n = add_moment(moments, n, registered_s + int(np.ceil(limit)), now_s, OTHER)
+        n = add_moment(moments, n, registered_s + int(np.floor(limit)) + 1, now_s, OTHER)
+    return n
+
+
+@kernel
+def collect_gap_flips(
+    arena: int, place: int, window: int, now_s: int, comparison: int, limit: float, moments: Any, n: int
+) -> int:
+    """Add the seconds at which the regularity, with a gap that grows by waiting, crosses a limit, and the run's end.
+
+    As the gap grows the regularity falls, then rises: at most one crossing on either side of its lowest point.
+    """
+    last_send_s = peek_u32(arena, place + LAST_SEND_S)
+    if last_send_s == 0:
+        return n
+    window_s = WINDOWS_S[window]
+    n = add_moment(moments, n, last_send_s + window_s + 1, now_s, OTHER)
+    count, mean, variance = kept_run(arena, place, window)
+    low, high = now_s - last_send_s, window_s
+    if low >= high:
+        return n
+    lowest = min(max(_lowest_gap(mean, variance), low), high - 1)
+    n = add_moment(moments, n, last_send_s + lowest, now_s, OTHER)
+    n = add_moment(moments, n, last_send_s + lowest + 1, now_s, OTHER)
+    for piece in range(2):
+        left, right = (low, lowest) if piece == 0 else (lowest + 1, high)
+        if _holds(count, mean, variance, left, comparison, limit) != _holds(
+            count, mean, variance, right, comparison, limit
+        ):
+            before = _holds(count, mean, variance, left, comparison, limit)
+            while right - left > 1:
+                middle = (left + right) // 2
+                if _holds(count, mean, variance, middle, comparison, limit) == before:
+                    left = middle
+                else:
+                    right = middle
+            n = add_moment(moments, n, last_send_s + right, now_s, OTHER)
+    return n
+
+
+@kernel
+def _holds(count: int, mean: float, variance: float, gap_s: int, comparison: int, limit: float) -> bool:
+    n, next_mean, next_variance = next_gap(count, mean, variance, gap_s)
+    return compare(regularity(n, next_mean, next_variance), comparison, limit)  # type: ignore[no-any-return]
+
+
+@kernel
+def _lowest_gap(mean: float, variance: float) -> int:
+    """The gap that leaves the least regularity: for n gaps, the mean plus variance / mean (the derivative's zero)."""
+    if mean <= 0.0:
+        return 0
+    return int(mean + variance / mean)

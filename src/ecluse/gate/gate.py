@@ -1,0 +1,208 @@
+"""The gate: the one way in. Events in, verdicts out; the same for one event and for many, live and in replay."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from ecluse.errors import InputError
+from ecluse.events import BATCH_MAX, RECIPIENTS_MAX, Event, check_event, conform
+from ecluse.gate.account import Account, read_account
+from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
+from ecluse.gate.decided import VERDICT, Decided
+from ecluse.gate.kernel import Scratch, judge_events
+from ecluse.gate.verdict import Verdict
+from ecluse.gate.verdicts import Verdicts
+from ecluse.ledger.arena import Arena
+from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
+from ecluse.ledger.signals import N_SIGNALS
+from ecluse.terms import RULES_MAX, Terms, parse_terms
+
+State = dict[str, np.ndarray]
+"""All that a gate remembers, as named arrays: what a snapshot keeps."""
+
+MEMORY_BYTES: Final = 1 << 30
+"""Memory of the ledgers, unless told otherwise."""
+
+IDS_PER_MEMORY: Final = 1 << 10
+"""Bytes of memory for ledgers to each event id remembered."""
+
+GENERATIONS_KEPT: Final = 32
+"""Terms that verdicts of the last 24 hours may rest on."""
+
+_NO_SIGNALS = np.empty((0, N_SIGNALS))
+
+
+class Gate:
+    """Judges events by terms, and remembers them in ledgers.
+
+    secret: what ids are hashed with, at least 16 bytes; the same for as long as the ledgers live. memory_bytes: for
+    the ledgers; about a tenth more is taken for their index and for the event ids of the last 24 hours. Raises
+    InputError, SecretError.
+
+    One gate may be used from several threads; it judges one batch after another.
+    """
+
+    def __init__(self, terms: Terms, *, secret: bytes, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._keys = IdentityKeys.from_secret(secret)
+        self._arena = Arena(memory_bytes)
+        self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
+        self._scratch = Scratch.empty(RULES_MAX)
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._history: dict[int, Terms] = {0: terms}
+
+    @property
+    def terms(self) -> Terms:
+        """The terms in force."""
+        return self._history[self._generation]
+
+    def use(self, terms: Terms) -> None:
+        """Judge by other terms from the next batch on. Verdicts that were given keep the terms that they rest on."""
+        with self._lock:
+            if terms.digest == self.terms.digest:
+                return
+            self._generation += 1
+            self._history[self._generation] = terms
+            self._history.pop(self._generation - GENERATIONS_KEPT, None)
+
+    @property
+    def ledgers(self) -> int:
+        """How many ledgers there are, of accounts and of groups."""
+        return self._arena.ledgers
+
+    @property
+    def memory_used(self) -> int:
+        """Bytes of the ledgers and their index."""
+        return self._arena.used_bytes + self._arena.index_bytes
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes that the ledgers may take."""
+        return len(self._arena.bytes)
+
+    def decide(self, batch: pa.RecordBatch | pa.Table | Sequence[Event], *, signals: bool = False) -> Verdicts:
+        """Judge events in their order. A batch may be of any length; signals: give every event's signals, too.
+
+        Raises InputError for an event that is not one; then none of the batch has been judged.
+        """
+        asked, packed = self._ask(batch)
+        return self._judge(packed, asked, signals=signals, observe=False)
+
+    def decide_one(self, event: Event) -> Verdict:
+        """Judge one event. The same as a batch of one. Raises InputError."""
+        return self.decide((event,))[0]
+
+    def observe(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> None:
+        """Take events that need no verdict: their effects, as if every one of them had passed. Raises InputError."""
+        asked, packed = self._ask(batch)
+        self._judge(packed, asked, signals=False, observe=True)
+
+    def identify(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> Packed:
+        """Check events and hash their ids: what a journal keeps and ``judge`` takes. Raises InputError."""
+        return self._ask(batch)[1]
+
+    def judge(
+        self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
+    ) -> Verdicts:
+        """Judge events that were identified. asked: lets the verdicts name the events."""
+        return self._judge(packed, asked or Nameless(), signals=signals, observe=observe)
+
+    def ask(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> tuple[Asked, Packed]:
+        """Check and identify events, and keep what verdicts need to name them. Raises InputError."""
+        return self._ask(batch)
+
+    def _ask(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> tuple[Asked, Packed]:
+        if isinstance(batch, pa.RecordBatch | pa.Table):
+            columns = conform(batch)
+            packed = identify(columns, self._keys)
+            return AskedColumns(columns, packed), packed
+        single = len(batch) == 1
+        for place, event in enumerate(batch):
+            check_event(event, None if single else f"event {place}")
+        try:
+            packed = identify_events(batch, self._keys)
+        except UnicodeEncodeError as error:
+            raise InputError("id", error.object, "text without lone surrogates") from None
+        return AskedEvents(batch, packed), packed
+
+    def _judge(self, packed: Packed, asked: Asked, *, signals: bool, observe: bool) -> Verdicts:
+        with self._lock:
+            terms, rules = self.terms, self.terms.compiled
+            n, n_rules = len(packed.events), len(terms.rules)
+            records = np.zeros(n, VERDICT)
+            spoke = np.zeros((n, n_rules), np.bool_)
+            rows = np.empty((n, N_SIGNALS)) if signals else _NO_SIGNALS
+            evidence = np.empty(self._words(min(n, BATCH_MAX)))
+            done, written = 0, 0
+            while True:
+                done, written = judge_events(
+                    self._arena.control,
+                    self._decided,
+                    self._scratch,
+                    rules,
+                    self._generation,
+                    observe,
+                    packed.events,
+                    packed.peers,
+                    done,
+                    written,
+                    records,
+                    spoke,
+                    rows,
+                    evidence,
+                )
+                if done == n:
+                    break
+                evidence = self._make_room(packed.events[done], evidence, written)
+            return Verdicts(terms, dict(self._history), records, spoke, rows if signals else None, evidence, asked)
+
+    def _words(self, n: int) -> int:
+        """Words of evidence to start with: enough for one event and a little for each of ``n``."""
+        rules = self.terms.compiled
+        return RECIPIENTS_MAX + 4 + len(rules.rule_outcome) + len(rules.cond_limit) + 8 * n
+
+    def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
+        """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""
+        self._arena.grow_index(int(event["peers_count"]) + 3)
+        if self._arena.is_full():
+            self._arena.make_room(int(event["at_s"]))
+        if written + self._words(0) > len(evidence):
+            evidence = np.concatenate([evidence, np.empty(len(evidence) + self._words(0))])
+        return evidence
+
+    def account(self, account_id: str, at_s: int | None = None) -> Account:
+        """What the gate knows of an account, as it stands at second ``at_s`` (its latest, unless told otherwise)."""
+        with self._lock:
+            return read_account(self._arena, self._keys.of_account(account_id), self.terms, at_s)
+
+    def state(self) -> State:
+        """All that the gate remembers, copied."""
+        with self._lock:
+            history = {str(number): terms.source for number, terms in self._history.items()}
+            kept = {
+                **self._arena.state(),
+                "decided.keys": self._decided.keys,
+                "decided.entries": self._decided.entries,
+                "decided.ring": self._decided.ring,
+                "decided.head": self._decided.head,
+                "terms": np.frombuffer(msgspec.json.encode(history), np.uint8),
+            }
+            return {name: array.copy() for name, array in kept.items()}
+
+    @classmethod
+    def restore(cls, terms: Terms, secret: bytes, state: State, memory_bytes: int = MEMORY_BYTES) -> Self:
+        """A gate that knows what another knew. Raises InputError if the state does not fit into ``memory_bytes``."""
+        gate = cls(terms, secret=secret, memory_bytes=memory_bytes)
+        gate._arena.restore(state)
+        gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
+        history = msgspec.json.decode(state["terms"].tobytes(), type=dict[int, str])
+        gate._history = {number: parse_terms(source) for number, source in history.items()}
+        gate._generation = max(gate._history)
+        gate.use(terms)
+        return gate

@@ -1,0 +1,354 @@
+"""The way of an event, compiled: recall, fold, signals, rules, verdict, effects.
+
+One call judges packed events in their order, each with all that came before it in force. It stops early when the
+arena, the index or the evidence has to grow first, and is called again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.events import RECIPIENTS_MAX, AccountKind, Kind
+from ecluse.gate.decided import NO_RETRY, recall, remember
+from ecluse.gate.effects import hear_all, keep_sent
+from ecluse.gate.retry import MOMENTS_MAX, seconds_to_wait
+from ecluse.ledger.allocation import ARENA, INDEX, INDEX_MASK, LEDGERS, LEDGERS_MAX, find, find_or_create, room
+from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
+from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, LATE_S, REFUSED_ATTEMPTS, REPORTS
+from ecluse.ledger.memory import peek_u32, peek_u64, poke_u8, poke_u32, prefetch
+from ecluse.ledger.meters import count
+from ecluse.ledger.reading import C_HOPS, is_send, read_header
+from ecluse.ledger.record import ACCOUNT_KIND, LATEST_S, REGISTERED_S, rows_start
+from ecluse.ledger.retention import retain
+from ecluse.ledger.rows import group_heard
+from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
+from ecluse.terms import Outcome
+from ecluse.terms.evaluate import evaluate
+
+REGISTER: Final = int(Kind.REGISTER)
+CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
+ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
+REPORT: Final = int(Kind.REPORT)
+BLOCK: Final = int(Kind.BLOCK)
+BUSINESS: Final = int(AccountKind.BUSINESS)
+KIND_UNKNOWN: Final = 255
+
+PASS: Final = int(Outcome.PASS)
+DELAY: Final = int(Outcome.DELAY)
+DROP_STRANGERS: Final = int(Outcome.DROP_STRANGERS)
+REFUSE: Final = int(Outcome.REFUSE)
+
+AHEAD: Final = 12
+"""Events by which memory is asked for ahead; twice that for the index."""
+
+_U = np.uint64
+
+
+class Scratch(NamedTuple):
+    """Memory that the kernel works in, made once a gate; nothing in it outlives an event."""
+
+    slots: np.ndarray  # int32, (SLOTS,): the event's peers by hash; empty between events
+    row_of: np.ndarray  # int64, (RECIPIENTS_MAX,): the place of each peer's row
+    bins: np.ndarray  # int64, (N_BINS, N_WINDOWS + 1)
+    group: np.ndarray  # uint64, (1,): the group as the one peer
+    signals: np.ndarray  # float64, (N_SIGNALS,)
+    spoke: np.ndarray  # bool, (RULES_MAX,)
+    dropped: np.ndarray  # bool, (RECIPIENTS_MAX,)
+    moments: np.ndarray  # uint64, (MOMENTS_MAX,): for retry_after, like the rest
+    sums: np.ndarray  # int64, (N_BINS, N_WINDOWS)
+    peer_sums: np.ndarray  # int64, (N_BINS, N_WINDOWS)
+    later: np.ndarray  # float64, (N_SIGNALS,)
+    spoke_later: np.ndarray  # bool, (RULES_MAX,)
+
+    @classmethod
+    def empty(cls, rules_max: int) -> Scratch:
+        """Fresh memory for terms of up to ``rules_max`` rules."""
+        return cls(
+            np.zeros(SLOTS, np.int32),
+            np.zeros(RECIPIENTS_MAX, np.int64),
+            np.zeros((N_BINS, N_WINDOWS + 1), np.int64),
+            np.zeros(1, np.uint64),
+            np.zeros(N_SIGNALS, np.float64),
+            np.zeros(rules_max, np.bool_),
+            np.zeros(RECIPIENTS_MAX, np.bool_),
+            np.zeros(MOMENTS_MAX, np.uint64),
+            np.zeros((N_BINS, N_WINDOWS), np.int64),
+            np.zeros((N_BINS, N_WINDOWS), np.int64),
+            np.zeros(N_SIGNALS, np.float64),
+            np.zeros(rules_max, np.bool_),
+        )
+
+
+@kernel
+def judge_events(
+    control: Any,
+    decided: Any,
+    scratch: Any,
+    rules: Any,
+    generation: int,
+    observe: bool,
+    events: Any,
+    peers: Any,
+    first: int,
+    written: int,
+    verdicts: Any,
+    spoke: Any,
+    signals: Any,
+    evidence: Any,
+) -> Any:
+    """Judge ``events[first:]``. Returns where it stopped (``len(events)``: done) and the words of evidence written.
+
+    verdicts: VERDICT, shape (n,). spoke: bool, shape (n, n_rules). signals: float64, shape (n, N_SIGNALS), or (0, …)
+    if they are not wanted. evidence: float64. observe: take the events' effects, ask no rule.
+    """
+    wanted = len(signals) > 0
+    words_max = 2 + len(rules.rule_outcome) + len(rules.cond_limit)
+    for i in range(first, len(events)):
+        event = events[i]
+        _ask_ahead(control, events, peers, i)
+        newcomers = event.peers_count + 3
+        if (
+            control[LEDGERS] + newcomers > control[LEDGERS_MAX]
+            or not room(control)
+            or written + words_max + RECIPIENTS_MAX > len(evidence)
+        ):
+            return i, written
+        verdict = verdicts[i]
+        row = signals[i] if wanted else scratch.signals
+        if event.id != _U(0):
+            after = recall(decided, event.id, event.at_s, verdict, evidence, written)
+            if after >= 0:
+                written = after
+                row[:] = np.nan
+                continue
+        verdict.generation = generation
+        verdict.retry_after = NO_RETRY
+        verdict.evidence_start = written
+        written = _judge(control, scratch, rules, observe, event, peers, verdict, spoke[i], row, evidence, written)
+        verdict.evidence_count = written - verdict.evidence_start
+        if event.id != _U(0):
+            remember(decided, event.id, event.at_s, verdict, evidence)
+    return len(events), written
+
+
+@kernel
+def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
+    """Ask for the memory that the events after this one will read: first the index, then the ledgers."""
+    if i + 2 * AHEAD < len(events):
+        event = events[i + 2 * AHEAD]
+        _ask_index(control, event.sender)
+        if event.peers_count > 0:
+            _ask_index(control, peers[event.peers_start])
+    if i + AHEAD < len(events):
+        event = events[i + AHEAD]
+        _ask_ledger(control, event.sender)
+        if event.peers_count > 0:
+            _ask_ledger(control, peers[event.peers_start])
+
+
+@kernel
+def _ask_index(control: Any, key: Any) -> None:
+    prefetch(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
+
+
+@kernel
+def _ask_ledger(control: Any, key: Any) -> None:
+    entry = peek_u64(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
+    if entry != _U(0):
+        place = np.int64(entry & _U(0xFFFFFFFF)) << 3
+        for line in range(0, 256, 64):
+            prefetch(control[ARENA], place + line)
+
+
+@kernel
+def _judge(
+    control: Any,
+    scratch: Any,
+    rules: Any,
+    observe: bool,
+    event: Any,
+    peers: Any,
+    verdict: Any,
+    spoke: Any,
+    row: Any,
+    evidence: Any,
+    written: int,
+) -> int:
+    """Judge one event and let its effects happen. Returns the words of evidence written so far."""
+    arena = control[ARENA]
+    place = find_or_create(control, event.sender)
+    if place == 0:  # an arena full of ledgers that may not go: the event passes, unremembered
+        row[:] = np.nan
+        return written
+    at_s = np.int64(event.at_s)
+    latest_s = peek_u32(arena, place + LATEST_S)
+    late = at_s < latest_s - LATE_S
+    now_s = at_s if late else max(at_s, latest_s)
+    retained_s = max(now_s, latest_s)
+    poke_u32(arena, place + LATEST_S, retained_s)
+    _learn(arena, place, event, at_s)
+
+    kind = np.int64(event.kind)
+    sending = is_send(kind)
+    is_group = sending and event.group != _U(0)
+    targets, start, n_peers = peers, np.int64(event.peers_start), np.int64(event.peers_count)
+    heard_s, members = 0, 0
+    if is_group:
+        scratch.group[0] = event.group
+        targets, start, n_peers = scratch.group, 0, 1
+        members = np.int64(event.members)
+        group_place = find(control, event.group)
+        if group_place != 0:
+            retain(arena, group_place, max(now_s, peek_u32(arena, group_place + LATEST_S)))
+            heard_s = group_heard(arena, group_place, event.sender)
+    judged_peers = n_peers if sending else 0
+    if judged_peers > 1:
+        table_peers(targets, start, judged_peers, scratch.slots)
+    fold_rows(
+        arena, place, now_s, retained_s, targets, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins
+    )
+
+    outcome = PASS
+    n_dropped = 0
+    if late:
+        verdict.late = 1
+        row[:] = np.nan
+    elif not observe:
+        fold_peers(arena, now_s, judged_peers, scratch.row_of, heard_s, members, scratch.bins)
+        read_bins(scratch.bins, judged_peers, row)
+        read_header(arena, place, now_s, kind, n_peers, row)
+        row[C_HOPS] = event.hops
+        if len(rules.rule_outcome) > 0 and kind != REPORT and kind != BLOCK:
+            outcome = evaluate(rules, kind, row, scratch.spoke)
+            if outcome == REFUSE:
+                place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+            if outcome in (REFUSE, DELAY):
+                verdict.retry_after = seconds_to_wait(
+                    control,
+                    place,
+                    now_s,
+                    kind,
+                    n_peers,
+                    targets,
+                    start,
+                    judged_peers,
+                    heard_s,
+                    members,
+                    scratch,
+                    rules,
+                    outcome,
+                    row,
+                )
+            written = _write_evidence(scratch.spoke, rules, row, spoke, evidence, written)
+    if outcome == DROP_STRANGERS and sending:
+        for k in range(n_peers):
+            _, peer_heard_s, _ = peer_row(arena, scratch.row_of[k], heard_s, now_s)
+            scratch.dropped[k] = peer_heard_s == 0
+            n_dropped += peer_heard_s == 0
+    if written > verdict.evidence_start:
+        evidence[written] = n_dropped
+        written += 1
+        if n_dropped > 0:
+            for k in range(n_peers):
+                if scratch.dropped[k]:
+                    evidence[written] = k
+                    written += 1
+    verdict.outcome = outcome
+
+    if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
+        count(control, place, REFUSED_ATTEMPTS, now_s, 1)
+    elif outcome == REFUSE:
+        pass
+    elif sending:
+        keep_sent(
+            control,
+            place,
+            targets,
+            start,
+            n_peers,
+            is_group,
+            now_s,
+            retained_s,
+            late,
+            heard_s,
+            members,
+            scratch.row_of,
+            scratch.slots,
+            scratch.dropped,
+            n_dropped,
+        )
+        hear_all(control, event, targets, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
+    elif kind == CREATE_GROUP:
+        place = count(control, place, GROUPS_CREATED, now_s, 1)
+        count(control, place, GROUP_ADDITIONS, now_s, n_peers)
+    elif kind == ADD_TO_GROUP:
+        count(control, place, GROUP_ADDITIONS, now_s, n_peers)
+    elif kind in (REPORT, BLOCK):
+        _count_about(control, event.subject, REPORTS if kind == REPORT else BLOCKS, at_s)
+    if judged_peers > 1:
+        scratch.slots[:] = 0
+    return written
+
+
+@kernel
+def _count_attempt(control: Any, place: int, now_s: int, n_peers: int, row_of: Any) -> int:
+    """Remember a refusal. The ledger may move, and its rows with it. Returns its place."""
+    arena = control[ARENA]
+    before = rows_start(arena, place)
+    place = count(control, place, REFUSED_ATTEMPTS, now_s, 1)
+    moved = rows_start(arena, place) - before
+    for k in range(n_peers):
+        if row_of[k] != 0:
+            row_of[k] += moved
+    return place
+
+
+@kernel
+def _learn(arena: int, place: int, event: Any, at_s: int) -> None:
+    """Keep what an event says of its sender: when it registered, and its kind of account."""
+    registered_s = np.int64(event.registered_s)
+    if event.kind == REGISTER and (registered_s == 0 or at_s < registered_s):
+        registered_s = at_s
+    known_s = peek_u32(arena, place + REGISTERED_S)
+    if registered_s > 0 and (known_s == 0 or registered_s < known_s):
+        poke_u32(arena, place + REGISTERED_S, registered_s)
+    if event.sender_kind != KIND_UNKNOWN:
+        poke_u8(arena, place + ACCOUNT_KIND, np.int64(event.sender_kind))
+
+
+@kernel
+def _write_evidence(spoken: Any, rules: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
+    """Write which rules spoke, and what was measured for each of their conditions."""
+    n_spoke = 0
+    for r in range(len(rules.rule_outcome)):
+        spoke[r] = spoken[r]
+        if spoken[r]:
+            n_spoke += 1
+            evidence[written + n_spoke] = r
+    if n_spoke == 0:
+        return written
+    evidence[written] = n_spoke
+    written += 1 + n_spoke
+    for r in range(len(rules.rule_outcome)):
+        if spoken[r]:
+            for c in range(rules.rule_start[r], rules.rule_start[r + 1]):
+                evidence[written] = row[rules.cond_signal[c]]
+                written += 1
+    return written
+
+
+@kernel
+def _count_about(control: Any, subject: Any, block: int, at_s: int) -> None:
+    """Count a report or block in the ledger of the account that it is about."""
+    place = find_or_create(control, subject)
+    if place == 0:
+        return
+    arena = control[ARENA]
+    latest_s = peek_u32(arena, place + LATEST_S)
+    now_s = at_s if at_s < latest_s - LATE_S else max(at_s, latest_s)
+    retain(arena, place, max(now_s, latest_s))
+    poke_u32(arena, place + LATEST_S, max(now_s, latest_s))
+    count(control, place, block, now_s, 1)

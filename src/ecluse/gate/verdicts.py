@@ -1,0 +1,145 @@
+"""The verdicts on a batch, as columns; each can be had as a ``Verdict`` with its reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ecluse.gate.asked import Asked
+from ecluse.gate.decided import NO_RETRY
+from ecluse.gate.verdict import Measure, SpokenRule, Verdict
+from ecluse.terms import Outcome, Rule, Terms
+
+_WORDS = Outcome.words()
+
+
+class Evidence(NamedTuple):
+    """What one verdict rests on. rules: with the measured values of their conditions. dropped: places of peers."""
+
+    rules: list[tuple[Rule, list[float]]]
+    dropped: list[int]
+
+
+class Verdicts(Sequence[Verdict]):
+    """Verdicts on n events, in their order.
+
+    outcome: uint8, shape (n,), of ``Outcome``. late, repeated: bool, shape (n,). retry_after: int64 seconds,
+    shape (n,), -1 for none. spoke: bool, shape (n, n_rules), by the terms in force (False where ``repeated`` rests on others).
+    signals: float64, shape (n, N_SIGNALS), or None if they were not asked for; NaN where unknown or not judged.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        history: dict[int, Terms],
+        records: np.ndarray,
+        spoke: np.ndarray,
+        signals: np.ndarray | None,
+        evidence: np.ndarray,
+        asked: Asked,
+    ) -> None:
+        self._terms, self._history = terms, history
+        self._records, self._evidence, self._asked = records, evidence, asked
+        self.spoke, self.signals = spoke, signals
+
+    @property
+    def outcome(self) -> np.ndarray:
+        """Outcomes as numbers of ``Outcome``."""
+        return self._records["outcome"]
+
+    @property
+    def late(self) -> np.ndarray:
+        """Which events were too late to be judged."""
+        return self._records["late"].view(np.bool_)
+
+    @property
+    def repeated(self) -> np.ndarray:
+        """Which events had been decided before."""
+        return self._records["repeated"].view(np.bool_)
+
+    @property
+    def retry_after(self) -> np.ndarray:
+        """Seconds to wait, -1 for none."""
+        return self._records["retry_after"]
+
+    @property
+    def terms(self) -> str:
+        """The terms in force, as ``id@version``."""
+        return self._terms.name
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, place: int) -> Verdict:  # type: ignore[override]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        record = self._records[place]
+        outcome, late, _, _, generation, retry_after, start, count = record.item()
+        terms = self._history[generation]
+        event = self._asked.event_id(place)
+        retry = None if retry_after == NO_RETRY else retry_after
+        if count == 0:
+            return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms.name)
+        rules, dropped = _read(terms, self._evidence[start : start + count].tolist())
+        spoken = [
+            SpokenRule(
+                rule.id,
+                rule.clause,
+                [
+                    Measure(c.signal, None if math.isnan(value) else value, c.comparison, c.number)
+                    for c, value in zip(rule.conditions, values, strict=True)
+                ],
+            )
+            for rule, values in rules
+        ]
+        labels = [rule.label for rule, _ in rules if rule.label is not None]
+        named = self._asked.peers(place, dropped)
+        return Verdict(event, _WORDS[outcome], spoken, retry, labels, named, bool(late), terms.name)
+
+    def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
+        """The verdicts as a batch of ``VERDICT_SCHEMA``, one row an event. ids: what stands in ``event``."""
+        n = len(self)
+        labels: list[list[str]] = [[] for _ in range(n)]
+        rules: list[list[str]] = [[] for _ in range(n)]
+        names = [self._terms.name] * n
+        for place in np.flatnonzero(self._records["evidence_count"]):
+            record = self._records[place]
+            terms = self._history[int(record["generation"])]
+            start, count = int(record["evidence_start"]), int(record["evidence_count"])
+            spoken = _read(terms, self._evidence[start : start + count].tolist()).rules
+            rules[place] = [rule.id for rule, _ in spoken]
+            labels[place] = [rule.label for rule, _ in spoken if rule.label is not None]
+        for place in np.flatnonzero(self.repeated):
+            names[place] = self._history[int(self._records["generation"][place])].name
+        retry_after = self.retry_after
+        return pa.RecordBatch.from_arrays(
+            [
+                pa.array([self._asked.event_id(i) for i in range(n)], pa.string()) if ids is None else ids,
+                pa.array(_WORDS, pa.string()).take(pa.array(self.outcome)),
+                pa.array(rules, pa.list_(pa.string())),
+                pa.array(retry_after, mask=retry_after == NO_RETRY),
+                pa.array(labels, pa.list_(pa.string())),
+                pa.array(self.late),
+                pa.array(names, pa.string()),
+            ],
+            names=["event", "outcome", "rules", "retry_after", "labels", "late", "terms"],
+        )
+
+
+def _read(terms: Terms, words: list[float]) -> Evidence:
+    """Read evidence as the kernel wrote it."""
+    n_spoke = int(words[0])
+    at = 1 + n_spoke
+    rules = []
+    for r in words[1 : 1 + n_spoke]:
+        rule = terms.rules[int(r)]
+        rules.append((rule, words[at : at + len(rule.conditions)]))
+        at += len(rule.conditions)
+    return Evidence(rules, [int(k) for k in words[at + 1 : at + 1 + int(words[at])]])

@@ -1,0 +1,57 @@
+"""A whole signals row: what the fold, the meters, the gaps and the event itself say, in the columns of ``SIGNALS``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.events import Kind
+from ecluse.ledger.gaps import read_gaps
+from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, MESSAGES, REFUSED_ATTEMPTS, REPORTS
+from ecluse.ledger.memory import peek_u32
+from ecluse.ledger.meters import read_meter
+from ecluse.ledger.record import REGISTERED_S
+from ecluse.ledger.signals import SIGNAL_COLUMNS
+
+SEND: Final = int(Kind.SEND)
+FORWARD: Final = int(Kind.FORWARD)
+CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
+ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
+NO_KIND: Final = 255
+"""Kind of "no event": an account as it stands."""
+
+C_MESSAGES: Final = SIGNAL_COLUMNS["messages.1m"]
+C_GROUPS_CREATED: Final = SIGNAL_COLUMNS["groups_created.1m"]
+C_GROUP_ADDITIONS: Final = SIGNAL_COLUMNS["group_additions.1m"]
+C_REPORTS: Final = SIGNAL_COLUMNS["reports.1m"]
+C_BLOCKS: Final = SIGNAL_COLUMNS["blocks.1m"]
+C_REFUSED: Final = SIGNAL_COLUMNS["refused_attempts.1m"]
+C_GAPS: Final = SIGNAL_COLUMNS["gap_regularity.1m"]
+C_ACCOUNT_AGE: Final = SIGNAL_COLUMNS["account_age"]
+C_HOPS: Final = SIGNAL_COLUMNS["forward_hops"]
+C_THIS_SEND: Final = SIGNAL_COLUMNS["recipients_of_this_send"]
+
+
+@kernel
+def is_send(kind: int) -> bool:
+    """Whether a kind of event is a message."""
+    return kind in (SEND, FORWARD)
+
+
+@kernel
+def read_header(arena: int, place: int, now_s: int, kind: int, recipients: int, signals: Any) -> None:
+    """Write the signals that are not about rows. recipients: of this event, whatever its kind."""
+    adds = recipients if kind in (CREATE_GROUP, ADD_TO_GROUP) else 0
+    read_meter(arena, place, MESSAGES, now_s, 1 if is_send(kind) else 0, signals, C_MESSAGES)
+    read_meter(arena, place, GROUPS_CREATED, now_s, 1 if kind == CREATE_GROUP else 0, signals, C_GROUPS_CREATED)
+    read_meter(arena, place, GROUP_ADDITIONS, now_s, adds, signals, C_GROUP_ADDITIONS)
+    read_meter(arena, place, REPORTS, now_s, 0, signals, C_REPORTS)
+    read_meter(arena, place, BLOCKS, now_s, 0, signals, C_BLOCKS)
+    read_meter(arena, place, REFUSED_ATTEMPTS, now_s, 0, signals, C_REFUSED)
+    read_gaps(arena, place, now_s, is_send(kind), signals, C_GAPS)
+    registered_s = peek_u32(arena, place + REGISTERED_S)
+    signals[C_ACCOUNT_AGE] = max(0, now_s - registered_s) if registered_s > 0 else np.nan
+    counted = is_send(kind) or kind in (CREATE_GROUP, ADD_TO_GROUP)
+    signals[C_THIS_SEND] = recipients if counted else 0
