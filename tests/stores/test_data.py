@@ -57,3 +57,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(FolderError, match="file/data cannot be used"):
         DataFolder(tmp_path / "file" / "data")
+
+
+def test_a_folder_is_not_made_only_to_look_at_it(tmp_path):
+    with pytest.raises(FolderError, match="no gate has kept anything there"):
+        DataFolder(tmp_path / "data", create=False)
+    assert list(tmp_path.iterdir()) == []

@@ -106,7 +106,7 @@ def test_a_full_disk_leaves_the_snapshots_before(tmp_path):
     before = write_snapshot(tmp_path, CONTENTS, state())
     with files_at_most(50_000), pytest.raises(SnapshotError):
         write_snapshot(tmp_path, Contents(8, "digest", "", ""), state())
-    assert [path for path in tmp_path.iterdir()] == [before]
+    assert list(tmp_path.iterdir()) == [before]
     assert_same(read_snapshot(before)[1], state())
 
 

@@ -38,14 +38,16 @@ class FolderError(EcluseError):
 
 
 class DataFolder:
-    """The data folder at ``path``, made if absent, this object's alone until ``close``.
+    """The data folder at ``path``, this object's alone until ``close``. create: make it if it is absent.
 
     Raises FolderInUseError, FolderError, SecretMissingError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
         self.journal = path / "journal"
+        if not create and not (path / "secret").exists():
+            raise FolderError(path, "no gate has kept anything there")
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
