@@ -40,4 +40,4 @@ def kernel(function: F) -> F:
     """Compile ``function`` to machine code at its first call, kept on disk; arrays and numbers only."""
     if TYPE_CHECKING:
         return function
-    return cast(F, numba.njit(cache=True, error_model="numpy", nogil=True)(function))
+    return cast(F, numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)(function))

@@ -57,7 +57,9 @@ def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Acco
     now_s = latest_s if at_s is None or latest_s - LATE_S <= at_s < latest_s else at_s
     size = arena.record_bytes(place)
     record = np.concatenate([np.zeros(8, np.uint8), arena.bytes[place : place + size]])  # the fold drops rows: a copy
-    _read(record.ctypes.data, 8, now_s, max(now_s, latest_s), row)
+    nobody, slots, row_of = np.zeros(1, np.uint64), np.zeros(SLOTS, np.int32), np.zeros(1, np.int64)
+    bins = np.zeros((N_BINS, N_WINDOWS + 1), np.int64)
+    _read(record.ctypes.data, 8, now_s, max(now_s, latest_s), nobody, slots, row_of, bins, row)
     rows = arena.rows(place)
     newest = np.argsort(np.maximum(rows["last_wrote_s"], rows["last_heard_s"]), kind="stable")[::-1]
     return Account(
@@ -73,10 +75,8 @@ def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Acco
 
 
 @kernel
-def _read(arena, place, now_s, retained_s, row):  # type: ignore[no-untyped-def]
-    bins = np.zeros((N_BINS, N_WINDOWS + 1), np.int64)
-    nobody = np.zeros(1, np.uint64)
-    fold_rows(arena, place, now_s, retained_s, nobody, 0, 0, np.zeros(SLOTS, np.int32), np.zeros(1, np.int64), bins)
+def _read(arena, place, now_s, retained_s, nobody, slots, row_of, bins, row):  # type: ignore[no-untyped-def]
+    fold_rows(arena, place, now_s, retained_s, nobody, 0, 0, slots, row_of, bins)
     read_bins(bins, 0, row)
     read_header(arena, place, now_s, NO_KIND, 0, row)
     row[C_HOPS] = 0.0

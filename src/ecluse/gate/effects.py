@@ -14,8 +14,8 @@ from ecluse.ledger.layout import BUSINESS, LATE_S, MESSAGES, PERSON
 from ecluse.ledger.memory import peek_u32, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.record import LAST_SEND_S, LATEST_S
-from ecluse.ledger.retention import retain
-from ecluse.ledger.rows import find_row, hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
+from ecluse.ledger.retention import retain_and_find
+from ecluse.ledger.rows import hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
 
 BUSINESS_ACCOUNT: Final = int(AccountKind.BUSINESS)
 KIND_UNKNOWN: Final = 255
@@ -96,8 +96,7 @@ def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group:
     now_s = at_s if at_s < latest_s - LATE_S else max(at_s, latest_s)
     retained_s = max(now_s, latest_s)
     poke_u32(arena, place + LATEST_S, retained_s)
-    retain(arena, place, retained_s)
-    row = find_row(arena, place, sender)
+    row = retain_and_find(arena, place, retained_s, sender)
     if row == 0:
         if is_group:
             place, row = insert_writer(control, place, sender, now_s)

@@ -18,7 +18,7 @@ from ecluse.ledger.layout import (
     REPORTS,
 )
 from ecluse.ledger.memory import peek_u8, peek_u32
-from ecluse.ledger.meters import WIDTHS_S
+from ecluse.ledger.meters import bucket_of, width_of
 from ecluse.ledger.reading import C_BLOCKS, C_GROUP_ADDITIONS, C_GROUPS_CREATED, C_MESSAGES, C_REFUSED, C_REPORTS
 from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
 from ecluse.ledger.signals import N_WINDOWS
@@ -52,8 +52,8 @@ def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments:
             continue
         blocks = peek_u8(arena, place + BLOCKS_THERE)
         if blocks >> block & 1:
-            width_s = WIDTHS_S[window]
-            newest = peek_u32(arena, block_start(blocks, place, block)) // width_s
+            width_s = width_of(window)
+            newest = bucket_of(peek_u32(arena, block_start(blocks, place, block)), window)
             for bucket in range(newest - BUCKETS + 1, newest + 1):
                 n = add_moment(moments, n, (bucket + BUCKETS) * width_s, now_s, OTHER)
             n = add_moment(moments, n, (newest + 1) * width_s, now_s, OTHER)  # a full bucket counts on

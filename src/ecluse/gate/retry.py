@@ -15,6 +15,7 @@ import numpy as np
 from ecluse.compiled import kernel
 from ecluse.events import RECIPIENTS_MAX
 from ecluse.gate.flips import OTHER, add_moment, collect_age_flips, collect_gap_flips, collect_meter_ends
+from ecluse.gate.heap import heapify, pop
 from ecluse.ledger.allocation import ARENA
 from ecluse.ledger.fold import (
     ANSWERED,
@@ -91,32 +92,32 @@ def seconds_to_wait(
     """Seconds after ``now_s`` at which the rules would say less than ``outcome``; NO_RETRY if waiting never helps.
 
     outcome: REFUSE or DELAY. signals: the event's row, left as it is. The ledger is as the verdict leaves it.
-    Cost: a sort of the moments, then one asking of the rules for each of them up to the answer.
+    Cost: a heap of the moments, then one asking of the rules for each of them up to the answer.
     """
     arena = control[ARENA]
     row = scratch.later
-    row[:] = signals
+    for column in range(len(row)):
+        row[column] = signals[column]
     n = _collect(arena, place, now_s, kind, peers, start, n_peers, heard_s, scratch, rules, outcome)
-    moments = scratch.moments[:n]
-    moments.sort()
+    moments = scratch.moments
+    heapify(moments, n)
     sums, peer_sums = scratch.sums, scratch.peer_sums
     _sum_rows(arena, place, now_s, peers, start, n_peers, scratch.slots, sums)
     _sum_peers(arena, now_s, n_peers, scratch.row_of, heard_s, members, peer_sums)
     read_header(arena, place, now_s, kind, recipients, row)
     registered_s = peek_u32(arena, place + REGISTERED_S)
-    at = 0
-    while at < n:
-        second = np.int64(moments[at] >> _32)
+    while n > 0:
+        second = np.int64(moments[0] >> _32)
         peers_change, others_change = False, False
-        while at < n and np.int64(moments[at] >> _32) == second:
-            code = np.int64(moments[at] & _LOW)
+        while n > 0 and np.int64(moments[0] >> _32) == second:
+            code = np.int64(moments[0] & _LOW)
             if code == _PEERS:
                 peers_change = True
             elif code == OTHER:
                 others_change = True
             else:
                 _take_out(arena, place, code, sums)
-            at += 1
+            n = pop(moments, n)
         if peers_change:
             _sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
         if others_change:

@@ -28,7 +28,8 @@ class Verdicts(Sequence[Verdict]):
     """Verdicts on n events, in their order.
 
     outcome: uint8, shape (n,), of ``Outcome``. late, repeated: bool, shape (n,). retry_after: int64 seconds,
-    shape (n,), -1 for none. spoke: bool, shape (n, n_rules), by the terms in force (False where ``repeated`` rests on others).
+    shape (n,), -1 for none. spoke: bool, shape (n, n_rules), by the terms in force (not where a repeated one rests on
+    others).
     signals: float64, shape (n, N_SIGNALS), or None if they were not asked for; NaN where unknown or not judged.
     """
 

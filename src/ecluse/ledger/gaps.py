@@ -75,10 +75,22 @@ def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, c
     """Write the four regularities to ``signals[column:]``, a send at ``now_s`` counted if it is one."""
     for window in range(N_WINDOWS):
         if is_send:
-            count, mean, variance = run_with(arena, place, window, now_s)
+            signals[column + window] = _next_regularity(arena, place, window, now_s)
         else:
             count, mean, variance = kept_run(arena, place, window)
-        signals[column + window] = regularity(count, mean, variance)
+            signals[column + window] = regularity(count, mean, variance)
+
+
+@kernel
+def _next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
+    """The regularity of the current run with a send at ``now_s`` in it; short runs cost no division."""
+    blocks = peek_u8(arena, place + BLOCKS_THERE)
+    if not blocks >> GAPS & 1:
+        return np.nan
+    if peek_u8(arena, block_start(blocks, place, GAPS) + _COUNTS + window) < GAPS_MIN - 1:
+        return np.nan
+    count, mean, variance = run_with(arena, place, window, now_s)
+    return regularity(count, mean, variance)  # type: ignore[no-any-return]
 
 
 @kernel

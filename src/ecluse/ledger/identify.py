@@ -167,7 +167,7 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
     events["peers_count"] = counts
     peers = hash_column(recipients.flatten(), keys.account)
     places = np.empty(len(peers), np.uint16)
-    kept = settle(events, peers, places)
+    kept = settle(events, peers, places, np.zeros(SEEN_SLOTS, np.uint64))
     return Packed(events, peers[:kept], places[:kept])
 
 
@@ -203,7 +203,7 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
     records = np.frombuffer(bytearray(b"".join(packed)), EVENT)
     peers = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
     places = np.empty(len(peers), np.uint16)
-    kept = _hash_ids(*_slices(ids), keys.words, records, peers, places)
+    kept = _hash_ids(*_slices(ids), keys.words, records, peers, places, np.zeros(SEEN_SLOTS, np.uint64))
     return Packed(records, peers[:kept], places[:kept])
 
 
@@ -215,7 +215,7 @@ def _slices(ids: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @kernel
-def _hash_ids(data, offsets, keys, events, peers, places):  # type: ignore[no-untyped-def]
+def _hash_ids(data, offsets, keys, events, peers, places, seen):  # type: ignore[no-untyped-def]
     """Hash the ids of each event (sender, subject, group, id, recipients) into its record; then settle."""
     slot, start = 0, 0
     for i in range(len(events)):
@@ -230,7 +230,7 @@ def _hash_ids(data, offsets, keys, events, peers, places):  # type: ignore[no-un
             peers[start + k] = _hash_id(data, offsets, slot + k, keys[ACCOUNT])
         slot += event.peers_count
         start += event.peers_count
-    return settle(events, peers, places)
+    return settle(events, peers, places, seen)
 
 
 @kernel
@@ -241,12 +241,11 @@ def _hash_id(data, offsets, slot, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(events, peers, places):  # type: ignore[no-untyped-def]
+def settle(events, peers, places, seen):  # type: ignore[no-untyped-def]
     """Leave each event its distinct peers other than the sender, close up, and digest its id. Returns peers kept.
 
-    places[k]: where peer k stood in its event's recipients.
+    places[k]: where peer k stood in its event's recipients. seen: uint64, shape (SEEN_SLOTS,), zeros, left so.
     """
-    seen = np.zeros(SEEN_SLOTS, np.uint64)
     kept = 0
     for i in range(len(events)):
         event = events[i]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-
 from ecluse.compiled import kernel
 from ecluse.ledger.allocation import ARENA, add_block
 from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, METER
@@ -17,21 +15,48 @@ from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u16, poke_u32
 from ecluse.ledger.record import BLOCKS_THERE, block_start
 from ecluse.ledger.signals import N_WINDOWS, WINDOWS
 
-WIDTHS_S: Final = np.array([window_s // BUCKETS for window_s in WINDOWS.values()], np.int64)
-"""Seconds of a bucket, by window."""
+_W0, _W1, _W2, _W3 = (window_s // BUCKETS for window_s in WINDOWS.values())
 
 _COUNTS: Final = int(METER.fields["counts"][1])
 _RING_BYTES: Final = 2 * BUCKETS
 
 
 @kernel
+def bucket_of(second: int, window: int) -> int:
+    """The number of the bucket of ``second``; divisions by constants, which compile to multiplications."""
+    if window == 0:
+        return second // _W0
+    if window == 1:
+        return second // _W1
+    if window == 2:
+        return second // _W2
+    return second // _W3
+
+
+@kernel
+def width_of(window: int) -> int:
+    """Seconds of a bucket of a window."""
+    if window == 0:
+        return _W0
+    if window == 1:
+        return _W1
+    if window == 2:
+        return _W2
+    return _W3
+
+
+@kernel
 def meter_value(arena: int, meter: int, window: int, now_s: int) -> int:
     """The value of a window of the meter at ``meter`` at second ``now_s``."""
-    width_s = WIDTHS_S[window]
-    newest = peek_u32(arena, meter) // width_s
+    newest = bucket_of(peek_u32(arena, meter), window)
     ring = meter + _COUNTS + window * _RING_BYTES
     total = 0
-    for bucket in range(max(now_s // width_s, newest) - BUCKETS + 1, newest + 1):
+    first = max(bucket_of(now_s, window), newest) - BUCKETS + 1
+    if first == newest - BUCKETS + 1:
+        for slot in range(BUCKETS):
+            total += peek_u16(arena, ring + slot * 2)
+        return total
+    for bucket in range(first, newest + 1):
         total += peek_u16(arena, ring + bucket % BUCKETS * 2)
     return total
 
@@ -39,9 +64,8 @@ def meter_value(arena: int, meter: int, window: int, now_s: int) -> int:
 @kernel
 def meter_room(arena: int, meter: int, window: int, now_s: int) -> int:
     """How much the bucket of second ``now_s``, not before the latest addition, can still count."""
-    width_s = WIDTHS_S[window]
-    bucket = now_s // width_s
-    if peek_u32(arena, meter) // width_s < bucket:
+    bucket = bucket_of(now_s, window)
+    if bucket_of(peek_u32(arena, meter), window) < bucket:
         return BUCKET_MAX
     return BUCKET_MAX - peek_u16(arena, meter + _COUNTS + window * _RING_BYTES + bucket % BUCKETS * 2)
 
@@ -72,8 +96,7 @@ def count(control: Any, place: int, block: int, second: int, more: int) -> int:
     meter = block_start(peek_u8(arena, moved + BLOCKS_THERE), moved, block)
     latest_s = peek_u32(arena, meter)
     for window in range(N_WINDOWS):
-        width_s = WIDTHS_S[window]
-        newest, bucket = latest_s // width_s, second // width_s
+        newest, bucket = bucket_of(latest_s, window), bucket_of(second, window)
         ring = meter + _COUNTS + window * _RING_BYTES
         for passed in range(max(newest, bucket - BUCKETS) + 1, bucket + 1):
             poke_u16(arena, ring + passed % BUCKETS * 2, 0)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+import numpy as np
+
 from ecluse.compiled import kernel
 from ecluse.ledger.layout import KNOWN_S, ONE_WAY_S, ROW_BYTES
-from ecluse.ledger.memory import peek_u16, peek_u32, poke_u16
-from ecluse.ledger.record import LAST_HEARD_S, LAST_WROTE_S, N_ROWS, copy_words, rows_start
+from ecluse.ledger.memory import peek_u16, peek_u32, peek_u64, poke_u16
+from ecluse.ledger.record import LAST_HEARD_S, LAST_WROTE_S, N_ROWS, PEER, copy_words, rows_start
+
+_NOBODY: Final = np.uint64(0)
 
 
 @kernel
@@ -22,15 +28,28 @@ def has_ended(wrote_s: int, heard_s: int, now_s: int) -> bool:
 
 
 @kernel
-def retain(arena: int, place: int, now_s: int) -> None:
-    """Drop the rows of a ledger whose retention has ended; the last row takes a dropped one's place."""
+def retain_and_find(arena: int, place: int, now_s: int, peer: Any) -> int:
+    """Drop the rows of a ledger whose retention has ended; the last row takes a dropped one's place.
+
+    Returns the place of the row of ``peer``, or 0.
+    """
     row = rows_start(arena, place)
     end = row + peek_u16(arena, place + N_ROWS) * ROW_BYTES
     start = row
+    found = 0
     while row < end:
         if has_ended(peek_u32(arena, row + LAST_WROTE_S), peek_u32(arena, row + LAST_HEARD_S), now_s):
             end -= ROW_BYTES
             copy_words(arena, end, row, ROW_BYTES)
         else:
+            if peek_u64(arena, row + PEER) == peer:
+                found = row
             row += ROW_BYTES
     poke_u16(arena, place + N_ROWS, (end - start) // ROW_BYTES)
+    return found
+
+
+@kernel
+def retain(arena: int, place: int, now_s: int) -> None:
+    """Drop the rows of a ledger whose retention has ended."""
+    retain_and_find(arena, place, now_s, _NOBODY)

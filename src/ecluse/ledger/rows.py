@@ -76,17 +76,6 @@ def hear_row(arena: int, row: int, at_s: int, kind: int) -> None:
 
 
 @kernel
-def find_row(arena: int, place: int, peer: Any) -> int:
-    """The place of the row of ``peer``, or 0."""
-    row = rows_start(arena, place)
-    for _ in range(peek_u16(arena, place + N_ROWS)):
-        if peek_u64(arena, row + PEER) == peer:
-            return row
-        row += ROW_BYTES
-    return 0
-
-
-@kernel
 def insert_written(
     control: Any, place: int, peer: Any, retained_s: int, peers: Any, start: int, count: int, slots: Any
 ) -> Any:
