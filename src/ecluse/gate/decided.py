@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 
 VERDICT = np.dtype(
     [
@@ -69,7 +69,7 @@ class Decided(NamedTuple):
         )
 
 
-@kernel
+@leaf
 def _set_of(decided: Any, key: Any) -> int:
     return np.int64(key & _U(len(decided.keys) // WAYS - 1)) * WAYS
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.events import AccountKind
 from ecluse.ledger.allocation import ARENA, find_or_create
 from ecluse.ledger.gaps import add_gap
@@ -22,7 +22,7 @@ KIND_UNKNOWN: Final = 255
 _U = np.uint64
 
 
-@kernel
+@leaf
 def keep_sent(
     control: Any,
     place: int,
@@ -56,7 +56,7 @@ def keep_sent(
     poke_u32(arena, place + LAST_SEND_S, max(now_s, peek_u32(arena, place + LAST_SEND_S)))
 
 
-@kernel
+@leaf
 def _write(arena: int, row: int, heard_s: int, now_s: int, is_group: bool, members: int, late: bool) -> None:
     if late:
         observe_row(arena, row, now_s, is_group, members)
@@ -64,7 +64,7 @@ def _write(arena: int, row: int, heard_s: int, now_s: int, is_group: bool, membe
         write_row(arena, row, heard_s, now_s, is_group, members)
 
 
-@kernel
+@leaf
 def hear_all(
     control: Any,
     event: Any,
@@ -89,7 +89,7 @@ def hear_all(
             _hear(control, place, event.sender, kind, at_s, is_group, peers, slots)
 
 
-@kernel
+@leaf
 def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group: bool, peers: Any, slots: Any) -> None:
     arena = control[ARENA]
     latest_s = peek_u32(arena, place + LATEST_S)

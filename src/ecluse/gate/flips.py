@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.ledger.gaps import WINDOWS_S, kept_run, next_gap, regularity
 from ecluse.ledger.layout import (
     BLOCKS,
@@ -34,7 +34,7 @@ _METER_COLUMNS: Final = np.array(
 assert (MESSAGES, REFUSED_ATTEMPTS, REPORTS, BLOCKS, GROUPS_CREATED, GROUP_ADDITIONS) == (0, 1, 2, 3, 4, 5)
 
 
-@kernel
+@leaf
 def add_moment(moments: Any, n: int, second: int, now_s: int, code: int) -> int:
     """Add a moment to ``moments`` if it is still to come. Returns how many there are."""
     if now_s < second <= _SECOND_MAX:

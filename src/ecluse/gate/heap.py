@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 
 
 @kernel
@@ -26,7 +26,7 @@ def pop(heap: Any, n: int) -> int:
     return n
 
 
-@kernel
+@leaf
 def _sift_down(heap: Any, root: int, n: int) -> None:
     value = heap[root]
     child = 2 * root + 1

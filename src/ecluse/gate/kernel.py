@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, AccountKind, Kind
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
@@ -134,7 +134,7 @@ def judge_events(
     return len(events), written
 
 
-@kernel
+@leaf
 def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
     """Ask for the memory that the events after this one will read: first the index, then the ledgers."""
     if i + 2 * AHEAD < len(events):
@@ -149,12 +149,12 @@ def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
             _ask_ledger(control, peers[event.peers_start])
 
 
-@kernel
+@leaf
 def _ask_index(control: Any, key: Any) -> None:
     prefetch(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
 
 
-@kernel
+@leaf
 def _ask_ledger(control: Any, key: Any) -> None:
     entry = peek_u64(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
     if entry != _U(0):
@@ -163,7 +163,7 @@ def _ask_ledger(control: Any, key: Any) -> None:
             prefetch(control[ARENA], place + line)
 
 
-@kernel
+@leaf
 def _judge(
     control: Any,
     scratch: Any,
@@ -306,7 +306,7 @@ def _count_attempt(control: Any, place: int, now_s: int, n_peers: int, row_of: A
     return place
 
 
-@kernel
+@leaf
 def _learn(arena: int, place: int, event: Any, at_s: int) -> None:
     """Keep what an event says of its sender: when it registered, and its kind of account."""
     registered_s = np.int64(event.registered_s)
@@ -319,7 +319,7 @@ def _learn(arena: int, place: int, event: Any, at_s: int) -> None:
         poke_u8(arena, place + ACCOUNT_KIND, np.int64(event.sender_kind))
 
 
-@kernel
+@leaf
 def _write_evidence(spoken: Any, rules: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
     """Write which rules spoke, and what was measured for each of their conditions."""
     n_spoke = 0

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX
 from ecluse.gate.flips import OTHER, add_moment, collect_age_flips, collect_gap_flips, collect_meter_ends
 from ecluse.gate.heap import heapify, pop
@@ -231,7 +231,7 @@ def _sum_rows(arena: int, place: int, now_s: int, peers: Any, start: int, n_peer
         row += ROW_BYTES
 
 
-@kernel
+@leaf
 def _take_out(arena: int, place: int, code: int, sums: Any) -> None:
     """Take a row out of the sums of a window that it leaves."""
     row = rows_start(arena, place) + (code & (ROWS_MAX - 1)) * ROW_BYTES
@@ -242,7 +242,7 @@ def _take_out(arena: int, place: int, code: int, sums: Any) -> None:
         _change(arena, row, window, -1, sums)
 
 
-@kernel
+@leaf
 def _change(arena: int, row: int, window: int, by: int, sums: Any) -> None:
     heard_s = peek_u32(arena, row + LAST_HEARD_S)
     sums[RECIPIENTS, window] += by

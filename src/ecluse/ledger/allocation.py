@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, SIZE_CLASSES
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64
 from ecluse.ledger.record import (
@@ -34,11 +34,15 @@ LEDGERS: Final = 5
 LEDGERS_MAX: Final = 6  # of this index; then it must grow
 STARVED: Final = 7  # 1: a block could not be had
 RESERVE_BYTES: Final = 8  # free bytes below which room is made; 0: there is no more room to be made
-FREE: Final = 9
+FREE_BYTES: Final = 9  # in the free lists
+FREE: Final = 10
 CONTROL_FIELDS: Final = FREE + N_SIZE_CLASSES
 
 START: Final = 64
 """The first place of an arena."""
+
+SCATTERED_BYTES_MIN: Final = 1 << 22
+"""Bytes of an arena under which free blocks are left alone."""
 
 _U = np.uint64
 _TAG: Final = _U(0xFFFFFFFF)
@@ -47,15 +51,23 @@ _PLACE: Final = _U(0xFFFFFFFF)
 _3: Final = _U(3)
 
 
-@kernel
+@leaf
 def room(control: Any) -> bool:
-    """Whether the arena has room for what an event usually takes."""
+    """Whether the arena has room for what an event usually takes, and little of it lies waste."""
+    if is_scattered(control):
+        return False
     if control[RESERVE_BYTES] == 0:
         return True
     return control[STARVED] == 0 and control[ARENA_BYTES] - control[USED_BYTES] >= control[RESERVE_BYTES]
 
 
-@kernel
+@leaf
+def is_scattered(control: Any) -> bool:
+    """Whether more than a fifth of the arena lies in free blocks: time to close up."""
+    return control[FREE_BYTES] * 5 > control[USED_BYTES] and control[USED_BYTES] > SCATTERED_BYTES_MIN
+
+
+@leaf
 def find(control: Any, key: Any) -> int:
     """The place of the ledger of ``key``, or 0."""
     arena, index, mask = control[ARENA], control[INDEX], control[INDEX_MASK]
@@ -72,7 +84,7 @@ def find(control: Any, key: Any) -> int:
         slot = (slot + 1) & mask
 
 
-@kernel
+@leaf
 def find_or_create(control: Any, key: Any) -> int:
     """The place of the ledger of ``key``, made empty if there is none; 0 if there is no room."""
     arena, index, mask = control[ARENA], control[INDEX], control[INDEX_MASK]
@@ -98,7 +110,7 @@ def find_or_create(control: Any, key: Any) -> int:
     return place
 
 
-@kernel
+@leaf
 def _entry(tag: Any, place: int) -> Any:
     return (tag << _32) | (_U(place) >> _3)
 
@@ -110,6 +122,7 @@ def _allocate(control: Any, size_class: int) -> int:
     place = control[FREE + size_class]
     if place != 0:
         control[FREE + size_class] = np.int64(peek_u64(arena, place + 8))
+        control[FREE_BYTES] -= SIZE_CLASSES[size_class]
         return place
     place = control[USED_BYTES]
     if place + SIZE_CLASSES[size_class] > control[ARENA_BYTES]:
@@ -126,6 +139,7 @@ def _release(control: Any, place: int, size_class: int) -> None:
     poke_u64(arena, place + 8, _U(control[FREE + size_class]))
     poke_u8(arena, place + SIZE_CLASS, size_class)
     control[FREE + size_class] = place
+    control[FREE_BYTES] += SIZE_CLASSES[size_class]
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ecluse.compiled import kernel
-from ecluse.ledger.allocation import ARENA, FREE, LEDGERS, START, USED_BYTES
+from ecluse.ledger.allocation import ARENA, FREE, FREE_BYTES, LEDGERS, START, USED_BYTES
 from ecluse.ledger.layout import KNOWN_S, N_SIZE_CLASSES, ROW_BYTES, SIZE_CLASSES
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, peek_u64, poke_u8
 from ecluse.ledger.record import KEY, LATEST_S, N_ROWS, SIZE_CLASS, STATUS, copy_words, rows_start
@@ -54,6 +54,7 @@ def compact(control: Any, now_s: int, silent_since_s: int) -> None:
         place += size
     control[USED_BYTES] = target
     control[LEDGERS] = ledgers
+    control[FREE_BYTES] = 0
     for size_class in range(N_SIZE_CLASSES):
         control[FREE + size_class] = 0
 

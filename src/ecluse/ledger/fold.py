@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.events import RECIPIENTS_MAX
 from ecluse.ledger.layout import MEMBERS_SHIFT, ROW_BYTES, ROWS_MAX, UNANSWERED_MAX
 from ecluse.ledger.memory import peek_u16, peek_u32, peek_u64, poke_u16
@@ -57,14 +57,14 @@ C_REACH: Final = SIGNAL_COLUMNS["reach.1m"]
 C_PEER_WROTE: Final = SIGNAL_COLUMNS["peer_wrote_within.1m"]
 
 
-@kernel
+@leaf
 def window_of(second: int, now_s: int) -> int:
     """The shortest window that ``second`` lies in at ``now_s``; OUTSIDE for none."""
     age_s = now_s - second
     return (age_s >= _W0) + (age_s >= _W1) + (age_s >= _W2) + (age_s >= _W3)
 
 
-@kernel
+@leaf
 def table_peers(peers: Any, start: int, count: int, slots: Any) -> None:
     """Enter the peers of an event into the empty table ``slots`` (int32, shape (SLOTS,)): place + 1 in the event."""
     for k in range(count):
@@ -74,7 +74,7 @@ def table_peers(peers: Any, start: int, count: int, slots: Any) -> None:
         slots[slot] = k + 1
 
 
-@kernel
+@leaf
 def place_of_peer(peer: Any, peers: Any, start: int, count: int, slots: Any) -> int:
     """Which of the event's peers ``peer`` is, or -1."""
     if count == 1:
@@ -90,7 +90,7 @@ def place_of_peer(peer: Any, peers: Any, start: int, count: int, slots: Any) -> 
     return -1
 
 
-@kernel
+@leaf
 def fold_rows(
     arena: int,
     place: int,
@@ -138,7 +138,7 @@ def fold_rows(
     poke_u16(arena, place + N_ROWS, (end - first) // ROW_BYTES)
 
 
-@kernel
+@leaf
 def peer_row(arena: int, row: int, group_heard_s: int, now_s: int) -> Any:
     """What the row of a peer says once it is written to at ``now_s``: first wrote, heard, unanswered.
 
@@ -156,7 +156,7 @@ def peer_row(arena: int, row: int, group_heard_s: int, now_s: int) -> Any:
     return (first_s if first_s > 0 else now_s), heard_s, min(unanswered + 1, UNANSWERED_MAX)
 
 
-@kernel
+@leaf
 def peer_members(arena: int, row: int, members: int) -> int:
     """How many people a peer stands for: what the event says, else what the row says, else 1."""
     if members > 0:
@@ -164,7 +164,7 @@ def peer_members(arena: int, row: int, members: int) -> int:
     return 1 if row == 0 else peek_u16(arena, row + PEER_KIND) >> MEMBERS_SHIFT
 
 
-@kernel
+@leaf
 def fold_peers(arena: int, now_s: int, count: int, row_of: Any, group_heard_s: int, members: int, bins: Any) -> None:
     """Bin the event's peers as if they had just been written to. members: of the group, 0 for unknown or a person."""
     for k in range(count):
@@ -178,7 +178,7 @@ def fold_peers(arena: int, now_s: int, count: int, row_of: Any, group_heard_s: i
         bins[PEERS_WROTE, window_of(heard_s, now_s)] += 1
 
 
-@kernel
+@leaf
 def read_bins(bins: Any, count: int, signals: Any) -> None:
     """Turn the bins into running sums and write the signals of the rows. count: peers of the event."""
     for window in range(1, N_WINDOWS):
@@ -199,7 +199,7 @@ def read_bins(bins: Any, count: int, signals: Any) -> None:
         )
 
 
-@kernel
+@leaf
 def read_sums(
     recipients: int,
     strangers: int,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.ledger.allocation import ARENA, add_block
 from ecluse.ledger.layout import GAP, GAPS, GAPS_BLOCK, GAPS_MIN, GAPS_WEIGHED
 from ecluse.ledger.memory import peek_f32, peek_u8, peek_u32, poke_f32, poke_u8
@@ -24,7 +24,7 @@ _RUN_BYTES: Final = GAP.itemsize
 _COUNT_MAX: Final = 255
 
 
-@kernel
+@leaf
 def next_gap(count: int, mean: float, variance: float, gap_s: int) -> Any:
     """Count, mean and variance of a run once a further gap is in it; kept as float32."""
     n = min(count + 1, GAPS_WEIGHED)
@@ -34,7 +34,7 @@ def next_gap(count: int, mean: float, variance: float, gap_s: int) -> Any:
     return min(count + 1, _COUNT_MAX), np.float64(np.float32(mean)), np.float64(np.float32(variance))
 
 
-@kernel
+@leaf
 def kept_run(arena: int, place: int, window: int) -> Any:
     """Count, mean and variance of the latest run as it is kept."""
     blocks = peek_u8(arena, place + BLOCKS_THERE)
@@ -45,7 +45,7 @@ def kept_run(arena: int, place: int, window: int) -> Any:
     return peek_u8(arena, block + _COUNTS + window), peek_f32(arena, run), peek_f32(arena, run + 4)
 
 
-@kernel
+@leaf
 def run_with(arena: int, place: int, window: int, now_s: int) -> Any:
     """Count, mean and variance of the current run with a send at ``now_s`` in it."""
     last_send_s = peek_u32(arena, place + LAST_SEND_S)
@@ -60,7 +60,7 @@ def run_with(arena: int, place: int, window: int, now_s: int) -> Any:
     return next_gap(peek_u8(arena, block + _COUNTS + window), peek_f32(arena, run), peek_f32(arena, run + 4), gap_s)
 
 
-@kernel
+@leaf
 def regularity(count: int, mean: float, variance: float) -> float:
     """The coefficient of variation of a run's gaps; NaN with fewer than 8 of them."""
     if count < GAPS_MIN:
@@ -70,7 +70,7 @@ def regularity(count: int, mean: float, variance: float) -> float:
     return float(np.sqrt(max(variance, 0.0)) / mean)
 
 
-@kernel
+@leaf
 def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, column: int) -> None:
     """Write the four regularities to ``signals[column:]``, a send at ``now_s`` counted if it is one."""
     for window in range(N_WINDOWS):
@@ -81,7 +81,7 @@ def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, c
             signals[column + window] = regularity(count, mean, variance)
 
 
-@kernel
+@leaf
 def _next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
     """The regularity of the current run with a send at ``now_s`` in it; short runs cost no division."""
     blocks = peek_u8(arena, place + BLOCKS_THERE)
@@ -93,7 +93,7 @@ def _next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
     return regularity(count, mean, variance)  # type: ignore[no-any-return]
 
 
-@kernel
+@leaf
 def add_gap(control: Any, place: int, now_s: int) -> int:
     """Keep the gap that a send at ``now_s`` ends. Returns the ledger's place."""
     arena = control[ARENA]

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.errors import EcluseError
 from ecluse.events import RECIPIENTS_MAX, AccountKind, Event, Kind, milliseconds
 from ecluse.ledger.layout import MEMBERS_MAX
@@ -233,7 +233,7 @@ def _hash_ids(data, offsets, keys, events, peers, places, seen):  # type: ignore
     return settle(events, peers, places, seen)
 
 
-@kernel
+@leaf
 def _hash_id(data, offsets, slot, key):  # type: ignore[no-untyped-def]
     if offsets[slot] == offsets[slot + 1]:
         return _U(0)
@@ -272,7 +272,7 @@ def settle(events, peers, places, seen):  # type: ignore[no-untyped-def]
     return kept
 
 
-@kernel
+@leaf
 def _add(seen, peer):  # type: ignore[no-untyped-def]
     """Add ``peer`` to an open-addressed set. Returns whether it is new."""
     slot = peer & _U(SEEN_SLOTS - 1)
@@ -284,7 +284,7 @@ def _add(seen, peer):  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@leaf
 def _mix(digest, word):  # type: ignore[no-untyped-def]
     """Fold a word into a digest; its inputs are keyed hashes already, so any good mixer does (here SplitMix64's)."""
     digest = (digest ^ word) + _U(0x9E3779B97F4A7C15)

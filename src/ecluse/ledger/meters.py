@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.ledger.allocation import ARENA, add_block
 from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, METER
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u16, poke_u32
@@ -21,7 +21,7 @@ _COUNTS: Final = int(METER.fields["counts"][1])
 _RING_BYTES: Final = 2 * BUCKETS
 
 
-@kernel
+@leaf
 def bucket_of(second: int, window: int) -> int:
     """The number of the bucket of ``second``; divisions by constants, which compile to multiplications."""
     if window == 0:
@@ -33,7 +33,7 @@ def bucket_of(second: int, window: int) -> int:
     return second // _W3
 
 
-@kernel
+@leaf
 def width_of(window: int) -> int:
     """Seconds of a bucket of a window."""
     if window == 0:
@@ -45,7 +45,7 @@ def width_of(window: int) -> int:
     return _W3
 
 
-@kernel
+@leaf
 def meter_value(arena: int, meter: int, window: int, now_s: int) -> int:
     """The value of a window of the meter at ``meter`` at second ``now_s``."""
     newest = bucket_of(peek_u32(arena, meter), window)
@@ -61,7 +61,7 @@ def meter_value(arena: int, meter: int, window: int, now_s: int) -> int:
     return total
 
 
-@kernel
+@leaf
 def meter_room(arena: int, meter: int, window: int, now_s: int) -> int:
     """How much the bucket of second ``now_s``, not before the latest addition, can still count."""
     bucket = bucket_of(now_s, window)
@@ -70,7 +70,7 @@ def meter_room(arena: int, meter: int, window: int, now_s: int) -> int:
     return BUCKET_MAX - peek_u16(arena, meter + _COUNTS + window * _RING_BYTES + bucket % BUCKETS * 2)
 
 
-@kernel
+@leaf
 def read_meter(arena: int, place: int, block: int, now_s: int, more: int, signals: Any, column: int) -> None:
     """Write a meter's four values, with ``more`` counted at ``now_s``, to ``signals[column:]``."""
     blocks = peek_u8(arena, place + BLOCKS_THERE)
@@ -86,7 +86,7 @@ def read_meter(arena: int, place: int, block: int, now_s: int, more: int, signal
         signals[column + window] = value
 
 
-@kernel
+@leaf
 def count(control: Any, place: int, block: int, second: int, more: int) -> int:
     """Add ``more`` to a meter at ``second``; what is older than its oldest bucket is lost. Returns its place."""
     moved = add_block(control, place, block)

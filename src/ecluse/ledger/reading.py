@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.events import Kind
 from ecluse.ledger.gaps import read_gaps
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, MESSAGES, REFUSED_ATTEMPTS, REPORTS
@@ -34,13 +34,13 @@ C_HOPS: Final = SIGNAL_COLUMNS["forward_hops"]
 C_THIS_SEND: Final = SIGNAL_COLUMNS["recipients_of_this_send"]
 
 
-@kernel
+@leaf
 def is_send(kind: int) -> bool:
     """Whether a kind of event is a message."""
     return kind in (SEND, FORWARD)
 
 
-@kernel
+@leaf
 def read_header(arena: int, place: int, now_s: int, kind: int, recipients: int, signals: Any) -> None:
     """Write the signals that are not about rows. recipients: of this event, whatever its kind."""
     adds = recipients if kind in (CREATE_GROUP, ADD_TO_GROUP) else 0

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, METER_BYTES, N_METERS, ROW
 from ecluse.ledger.memory import peek_u8, peek_u64, poke_u64
 
@@ -39,19 +39,19 @@ BLOCK_BYTES: Final = np.array(
 """Bytes of the blocks that a set of blocks, as bits, takes."""
 
 
-@kernel
+@leaf
 def rows_start(arena: int, place: int) -> int:
     """The place of a ledger's first row."""
     return place + HEADER_BYTES + BLOCK_BYTES[peek_u8(arena, place + BLOCKS_THERE)]
 
 
-@kernel
+@leaf
 def block_start(blocks: int, place: int, block: int) -> int:
     """The place of a block that is there."""
     return place + HEADER_BYTES + BLOCK_BYTES[blocks & ((1 << block) - 1)]
 
 
-@kernel
+@leaf
 def copy_words(arena: int, source: int, target: int, n_bytes: int) -> None:
     """Copy a multiple of 8 bytes; the two may overlap if the target comes first."""
     for word in range(0, n_bytes, 8):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.ledger.allocation import ARENA, add_row
 from ecluse.ledger.fold import peer_members, peer_row, place_of_peer
 from ecluse.ledger.layout import (
@@ -39,7 +39,7 @@ ALL: Final = 1 << 40
 _U = np.uint64
 
 
-@kernel
+@leaf
 def write_row(arena: int, row: int, group_heard_s: int, now_s: int, is_group: bool, members: int) -> None:
     """Let a row say that the account wrote to its peer at ``now_s``."""
     first_s, heard_s, unanswered = peer_row(arena, row, group_heard_s, now_s)
@@ -52,7 +52,7 @@ def write_row(arena: int, row: int, group_heard_s: int, now_s: int, is_group: bo
     poke_u16(arena, row + PEER_KIND, kind | people << MEMBERS_SHIFT)
 
 
-@kernel
+@leaf
 def observe_row(arena: int, row: int, at_s: int, is_group: bool, members: int) -> None:
     """Let a row say that the account wrote to its peer at ``at_s``, which is long past."""
     first_s = peek_u32(arena, row + FIRST_WROTE_S)
@@ -65,7 +65,7 @@ def observe_row(arena: int, row: int, at_s: int, is_group: bool, members: int) -
     poke_u16(arena, row + PEER_KIND, kind | people << MEMBERS_SHIFT)
 
 
-@kernel
+@leaf
 def hear_row(arena: int, row: int, at_s: int, kind: int) -> None:
     """Let a row say that its peer wrote to the account at ``at_s``. kind: of the peer, or -1 as it was."""
     poke_u32(arena, row + LAST_HEARD_S, max(peek_u32(arena, row + LAST_HEARD_S), at_s))

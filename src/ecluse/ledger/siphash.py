@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 
 _U = np.uint64
 _V0, _V1 = _U(0x736F6D6570736575), _U(0x646F72616E646F6D)
@@ -16,12 +16,12 @@ _V2, _V3 = _U(0x6C7967656E657261), _U(0x7465646279746573)
 _FINAL = _U(0xFF)
 
 
-@kernel
+@leaf
 def _rotate(value, bits):  # type: ignore[no-untyped-def]
     return (value << _U(bits)) | (value >> _U(64 - bits))
 
 
-@kernel
+@leaf
 def _round(v0, v1, v2, v3):  # type: ignore[no-untyped-def]
     v0 += v1
     v1 = _rotate(v1, 13) ^ v0

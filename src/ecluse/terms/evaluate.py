@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ecluse.compiled import kernel
+from ecluse.compiled import leaf
 from ecluse.terms.outcome import Outcome
 
 PASS: Final = int(Outcome.PASS)
 
 
-@kernel
+@leaf
 def compare(value: float, comparison: int, limit: float) -> bool:
     """Whether a comparison holds: 0 <, 1 <=, 2 >, 3 >=, 4 ==, 5 !=."""
     if value != value:
@@ -28,7 +28,7 @@ def compare(value: float, comparison: int, limit: float) -> bool:
     return value != limit
 
 
-@kernel
+@leaf
 def evaluate(rules: Any, kind: int, signals: Any, spoke: Any) -> int:
     """Ask every rule. Fills ``spoke`` and returns the strongest outcome; a rule that lets pass ends the asking."""
     outcome = PASS
