@@ -1,0 +1,101 @@
+"""The little grammar of conditions: a signal, a comparison and a number, such as ``strangers.1h > 50``.
+
+A reader returns None after it has told ``blame`` what is wrong; it tells all that it finds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Final
+
+from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal
+from ecluse.ledger.layout import ROWS_MAX
+from ecluse.terms.document import COMPARISONS, DURATIONS_S, Condition
+from ecluse.terms.faults import meant, quoted
+
+Blame = Callable[[str], None]
+"""Takes the message about one fault."""
+
+EXAMPLE: Final = "a signal, a comparison and a number, such as `strangers.1h > 50`"
+
+_CONDITION = re.compile(r"\s*([\w.-]+)\s*([<>=!~≤≥≠]+)\s*(\S+)\s*", re.ASCII)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z%]*)", re.ASCII)
+_MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
+_SATURATING: Final = ("recipients", "strangers", "new_contacts")
+_BASES: Final = {signal.name.partition(".")[0]: signal.window_s is not None for signal in SIGNALS}
+
+
+def read_condition(text: str, blame: Blame) -> Condition | None:
+    """Read a condition in one line.
+
+    >>> read_condition("account_age < 7d", print)
+    Condition(signal='account_age', comparison='<', number=604800.0)
+    >>> read_condition("stranger.1h > 50", print)
+    unknown signal `stranger.1h`; did you mean `strangers.1h`?
+    """
+    match = _CONDITION.fullmatch(text)
+    if match is None:
+        blame(f"{quoted(text)} is not {EXAMPLE}")
+        return None
+    signal = read_signal(match[1], blame)
+    comparison = read_comparison(match[2], blame)
+    number = read_number(match[3], signal, blame)
+    if signal is None or comparison is None or number is None:
+        return None
+    return Condition(signal.name, comparison, number)
+
+
+def read_signal(name: str, blame: Blame) -> Signal | None:
+    """Read a signal's name."""
+    if name in SIGNAL_COLUMNS:
+        return SIGNALS[SIGNAL_COLUMNS[name]]
+    base, _, window = name.partition(".")
+    if base not in _BASES:
+        blame(f"unknown signal {quoted(name)}{meant(name, tuple(SIGNAL_COLUMNS))}")
+    elif not _BASES[base]:
+        blame(f"unknown signal {quoted(name)}: {quoted(base)} has no window")
+    elif window:
+        blame(f"unknown signal {quoted(name)}: {quoted(base)} has the windows {', '.join(WINDOWS)}")
+    else:
+        blame(f"unknown signal {quoted(name)}: it needs a window, {', '.join(f'`{base}.{w}`' for w in WINDOWS)}")
+    return None
+
+
+def read_comparison(sign: str, blame: Blame) -> str | None:
+    """Read a comparison."""
+    if sign in COMPARISONS:
+        return sign
+    known = f"; did you mean `{_MEANT_COMPARISONS[sign]}`?" if sign in _MEANT_COMPARISONS else meant("", COMPARISONS)
+    blame(f"unknown comparison {quoted(sign)}{known}")
+    return None
+
+
+def read_number(text: str, signal: Signal | None, blame: Blame) -> float | None:
+    """Read the limit of ``signal`` (None: of one that is unknown) in its unit. 7d is 7 days for one in seconds."""
+    match = _NUMBER.fullmatch(text)
+    number = float(match[1]) if match else math.nan
+    unit = match[2] if match else ""
+    if math.isfinite(number) and signal is not None and unit:
+        if signal.unit != "seconds":
+            blame(f"{quoted(text)}: {quoted(signal.name)} is in {signal.unit}, so its limit takes no {quoted(unit)}")
+            return None
+        if unit not in DURATIONS_S:
+            blame(f"{quoted(text)}: unknown unit of time {quoted(unit)}{meant(unit, tuple(DURATIONS_S))}")
+            return None
+        number *= DURATIONS_S[unit]
+    if not math.isfinite(number):
+        blame(f"{quoted(text)} is not a finite number")
+        return None
+    if signal is None:
+        return None
+    if signal.name.partition(".")[0] in _SATURATING and number > ROWS_MAX - 1:
+        blame(
+            f"{quoted(text)}: {quoted(signal.name)} is counted up to {ROWS_MAX}, so its limit is at most {ROWS_MAX - 1}"
+        )
+        return None
+    if signal.unit == "share" and not 0 <= number <= 1:
+        blame(f"{quoted(text)}: {quoted(signal.name)} is a share, so its limit is from 0 to 1")
+        return None
+    return number
