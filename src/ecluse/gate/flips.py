@@ -8,18 +8,10 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.gaps import WINDOWS_S, kept_run, next_gap, regularity
-from ecluse.ledger.layout import (
-    BLOCKS,
-    BUCKETS,
-    GROUP_ADDITIONS,
-    GROUPS_CREATED,
-    MESSAGES,
-    REFUSED_ATTEMPTS,
-    REPORTS,
-)
+from ecluse.ledger.layout import BUCKETS
 from ecluse.ledger.memory import peek_u8, peek_u32
 from ecluse.ledger.meters import bucket_of, width_of
-from ecluse.ledger.reading import C_BLOCKS, C_GROUP_ADDITIONS, C_GROUPS_CREATED, C_MESSAGES, C_REFUSED, C_REPORTS
+from ecluse.ledger.reading import METER_COLUMNS
 from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
 from ecluse.ledger.signals import N_WINDOWS
 from ecluse.terms.evaluate import compare
@@ -27,11 +19,6 @@ from ecluse.terms.evaluate import compare
 OTHER: Final = 1 << 16
 _SECOND_MAX: Final = 0xFFFFFFFF
 _U = np.uint64
-
-_METER_COLUMNS: Final = np.array(
-    [C_MESSAGES, C_REFUSED, C_REPORTS, C_BLOCKS, C_GROUPS_CREATED, C_GROUP_ADDITIONS], np.int64
-)
-assert (MESSAGES, REFUSED_ATTEMPTS, REPORTS, BLOCKS, GROUPS_CREATED, GROUP_ADDITIONS) == (0, 1, 2, 3, 4, 5)
 
 
 @leaf
@@ -46,8 +33,8 @@ def add_moment(moments: Any, n: int, second: int, now_s: int, code: int) -> int:
 @kernel
 def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments: Any, n: int) -> int:
     """Add the seconds at which a bucket of a meter's window, the newest of now included, stops to count."""
-    for block in range(len(_METER_COLUMNS)):
-        window = column - _METER_COLUMNS[block]
+    for block in range(len(METER_COLUMNS)):
+        window = column - METER_COLUMNS[block]
         if not 0 <= window < N_WINDOWS:
             continue
         blocks = peek_u8(arena, place + BLOCKS_THERE)

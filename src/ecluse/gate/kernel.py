@@ -163,7 +163,7 @@ def _ask_ledger(control: Any, key: Any) -> None:
             prefetch(control[ARENA], place + line)
 
 
-@leaf
+@kernel
 def _judge(
     control: Any,
     scratch: Any,

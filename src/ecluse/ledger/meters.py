@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ecluse.compiled import leaf
+from ecluse.compiled import kernel, leaf
 from ecluse.ledger.allocation import ARENA, add_block
 from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, METER
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u16, poke_u32
@@ -86,7 +86,7 @@ def read_meter(arena: int, place: int, block: int, now_s: int, more: int, signal
         signals[column + window] = value
 
 
-@leaf
+@kernel
 def count(control: Any, place: int, block: int, second: int, more: int) -> int:
     """Add ``more`` to a meter at ``second``; what is older than its oldest bucket is lost. Returns its place."""
     moved = add_block(control, place, block)

@@ -9,7 +9,7 @@ import numpy as np
 from ecluse.compiled import leaf
 from ecluse.events import Kind
 from ecluse.ledger.gaps import read_gaps
-from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, MESSAGES, REFUSED_ATTEMPTS, REPORTS
+from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, MESSAGES, N_METERS, REFUSED_ATTEMPTS, REPORTS
 from ecluse.ledger.memory import peek_u32
 from ecluse.ledger.meters import read_meter
 from ecluse.ledger.record import REGISTERED_S
@@ -22,12 +22,12 @@ ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
 NO_KIND: Final = 255
 """Kind of "no event": an account as it stands."""
 
-C_MESSAGES: Final = SIGNAL_COLUMNS["messages.1m"]
-C_GROUPS_CREATED: Final = SIGNAL_COLUMNS["groups_created.1m"]
-C_GROUP_ADDITIONS: Final = SIGNAL_COLUMNS["group_additions.1m"]
-C_REPORTS: Final = SIGNAL_COLUMNS["reports.1m"]
-C_BLOCKS: Final = SIGNAL_COLUMNS["blocks.1m"]
-C_REFUSED: Final = SIGNAL_COLUMNS["refused_attempts.1m"]
+_METERS = ("messages", "refused_attempts", "reports", "blocks", "groups_created", "group_additions")
+assert tuple(range(N_METERS)) == (MESSAGES, REFUSED_ATTEMPTS, REPORTS, BLOCKS, GROUPS_CREATED, GROUP_ADDITIONS)
+
+METER_COLUMNS: Final = np.array([SIGNAL_COLUMNS[f"{meter}.1m"] for meter in _METERS], np.int64)
+"""The first column of each meter, in the order of the blocks."""
+
 C_GAPS: Final = SIGNAL_COLUMNS["gap_regularity.1m"]
 C_ACCOUNT_AGE: Final = SIGNAL_COLUMNS["account_age"]
 C_HOPS: Final = SIGNAL_COLUMNS["forward_hops"]
@@ -43,13 +43,15 @@ def is_send(kind: int) -> bool:
 @leaf
 def read_header(arena: int, place: int, now_s: int, kind: int, recipients: int, signals: Any) -> None:
     """Write the signals that are not about rows. recipients: of this event, whatever its kind."""
-    adds = recipients if kind in (CREATE_GROUP, ADD_TO_GROUP) else 0
-    read_meter(arena, place, MESSAGES, now_s, 1 if is_send(kind) else 0, signals, C_MESSAGES)
-    read_meter(arena, place, GROUPS_CREATED, now_s, 1 if kind == CREATE_GROUP else 0, signals, C_GROUPS_CREATED)
-    read_meter(arena, place, GROUP_ADDITIONS, now_s, adds, signals, C_GROUP_ADDITIONS)
-    read_meter(arena, place, REPORTS, now_s, 0, signals, C_REPORTS)
-    read_meter(arena, place, BLOCKS, now_s, 0, signals, C_BLOCKS)
-    read_meter(arena, place, REFUSED_ATTEMPTS, now_s, 0, signals, C_REFUSED)
+    for block in range(N_METERS):
+        more = 0
+        if block == MESSAGES:
+            more = 1 if is_send(kind) else 0
+        elif block == GROUPS_CREATED:
+            more = 1 if kind == CREATE_GROUP else 0
+        elif block == GROUP_ADDITIONS:
+            more = recipients if kind in (CREATE_GROUP, ADD_TO_GROUP) else 0
+        read_meter(arena, place, block, now_s, more, signals, METER_COLUMNS[block])
     read_gaps(arena, place, now_s, is_send(kind), signals, C_GAPS)
     registered_s = peek_u32(arena, place + REGISTERED_S)
     signals[C_ACCOUNT_AGE] = max(0, now_s - registered_s) if registered_s > 0 else np.nan

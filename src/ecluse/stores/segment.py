@@ -26,7 +26,12 @@ PAGE_BYTES: Final = 4096
 SCHEMA: Final = """
 begin;
 create table facts (key_check text not null);
-create table terms (number integer primary key, digest text not null unique, document text not null);
+create table terms (
+    number integer primary key,
+    digest text not null unique,
+    checksum integer not null,
+    document text not null
+);
 create table batches (
     seq integer primary key,
     terms integer not null,
@@ -74,6 +79,10 @@ def checksum(batch: Batch) -> int:
     return zlib.crc32(batch.events, zlib.crc32(head))
 
 
+def _checksum(digest: str, document: str) -> int:
+    return zlib.crc32(f"{digest} {document}".encode())
+
+
 class Segment:
     """A segment being written. Raises sqlite3.Error; after a failed append it is as it was before."""
 
@@ -114,7 +123,8 @@ class Segment:
         number = self._terms.get(batch.terms)
         if number is None:
             number = len(self._terms) + 1
-            self._execute("insert or replace into terms values (?, ?, ?)", (number, batch.terms, document))
+            row = (number, batch.terms, _checksum(batch.terms, document), document)
+            self._execute("insert or replace into terms values (?, ?, ?, ?)", row)
             self._terms[batch.terms] = number
         self._execute(
             "insert into batches values (?, ?, ?, ?, ?)",
@@ -164,9 +174,10 @@ def span(path: Path, key_check: str) -> Span | None:
 
 
 def documents(path: Path) -> dict[str, str]:
-    """Terms in a closed segment: document by digest. Raises sqlite3.Error."""
+    """Terms in a closed segment whose checksums hold: document by digest. Raises sqlite3.Error."""
     with _reading(path) as connection:
-        return dict(connection.execute("select digest, document from terms"))
+        rows = connection.execute("select digest, document, checksum from terms")
+        return {digest: document for digest, document, kept in rows if _checksum(digest, document) == kept}
 
 
 def read(path: Path, after_seq: int) -> Iterator[Batch]:
