@@ -1,0 +1,118 @@
+"""Made-up sequences of events and rules for hypothesis: few accounts, so that they meet, and times at all the edges."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from ecluse.events import Event
+from tests.model.ledgers import DAY, WINDOWS
+from tests.model.signals import NAMES
+from tests.model.terms import COMPARE, JUDGED_KINDS, OUTCOMES, Condition, Rule
+
+START = 1_600_000_003
+"""Second of the first event: on no edge of any bucket."""
+
+PEOPLE = ("ada", "bob", "cem", "dan", "eve")
+GROUPS = ("g", "h")
+
+EDGES = [window + step for window in WINDOWS.values() for step in (-1, 0, 1)]
+STEPS = st.one_of(
+    st.sampled_from([0, 0, 0, 1, 1, 2, 9, 10, 11]),
+    st.sampled_from(EDGES),
+    st.sampled_from([3 * 3_600, 7 * DAY, 29 * DAY, 399 * DAY, 400 * DAY - 1, 400 * DAY, 400 * DAY + 1]),
+    st.sampled_from([-1, -30, -60, -61, -600, -3_601, -2 * DAY, -31 * DAY]),
+)
+SHORT_STEPS = st.sampled_from([0, 1, 1, 2, 5, 10, 30, 59, 60, 61, -1, -61, 600])
+
+FAN_OUTS = st.sampled_from([1, 2, 3, 30, 300, 1_000, 1_024])
+
+
+@st.composite
+def recipients(draw: st.DrawFn, huge: bool) -> list[str]:
+    """Recipients: few and perhaps repeated or the sender itself; now and then a crowd out of one long row of ids."""
+    if huge and draw(st.integers(0, 5)) == 0:
+        first, n = draw(st.sampled_from([0, 1, 500, 1_024, 2_000, 3_000, 4_000])), draw(FAN_OUTS)
+        return [f"crowd{i}" for i in range(first, first + n)]
+    return draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6))
+
+
+@st.composite
+def events(
+    draw: st.DrawFn, max_size: int = 30, steps: st.SearchStrategy[int] = STEPS, huge: bool = True
+) -> list[Event]:
+    """A sequence of events in the order in which they are put to a gate."""
+    at, made = START, []
+    for _ in range(draw(st.integers(1, max_size))):
+        at = max(at + draw(steps), START - 40 * DAY)
+        made.append(draw(event(at, huge)))
+        if draw(st.integers(0, 7)) == 0:
+            made.append(made[draw(st.integers(0, len(made) - 1))])  # asked again
+    return made
+
+
+@st.composite
+def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
+    """One event at second ``at``."""
+    others = ("forward", "register", "create_group", "add_to_group", "report", "block", "import_contacts")
+    kind = draw(st.one_of(st.just("send"), st.just("send"), st.sampled_from(others)))
+    fields: dict[str, object] = {}
+    if kind in ("report", "block"):
+        fields["subject"] = draw(st.sampled_from(PEOPLE))
+    elif kind in ("send", "forward"):
+        if draw(st.integers(0, 3)) == 0:
+            fields |= {"group": draw(st.sampled_from(GROUPS)), "chat": "group"}
+            fields["members"] = draw(st.sampled_from([None, 1, 7, 100, 16_383, 16_384, 99_999]))
+        if "group" not in fields or draw(st.booleans()):
+            fields["recipients"] = draw(recipients(huge))
+    elif kind in ("create_group", "add_to_group"):
+        fields["group"] = draw(st.sampled_from(GROUPS))
+        if kind == "add_to_group" or draw(st.booleans()):
+            fields["recipients"] = draw(recipients(huge))
+    if kind == "forward":
+        fields["hops"] = draw(st.sampled_from([None, 0, 1, 5, 255]))
+    if draw(st.integers(0, 5)) == 0:
+        fields["sender_kind"] = draw(st.sampled_from(["personal", "business", "client"]))
+    if draw(st.integers(0, 5)) == 0:
+        fields["registered_at"] = 1_000 * (at + draw(st.sampled_from([-400 * DAY, -DAY, -1, 0, 1, 3_600])))
+    if draw(st.integers(0, 3)) == 0:
+        fields["id"] = draw(st.sampled_from(["1", "2", "3"]))
+    milliseconds = draw(st.sampled_from([0, 0, 999]))
+    return Event(kind=kind, at=1_000 * at + milliseconds, sender=draw(st.sampled_from(PEOPLE[:3])), **fields)
+
+
+def _limits(signal: str) -> st.SearchStrategy[float]:
+    name = signal.split(".")[0]
+    if name in ("reply_ratio", "peer_wrote_within"):
+        return st.sampled_from([0.0, 0.2, 0.5, 1.0])
+    if name == "gap_regularity":
+        return st.sampled_from([0.0, 0.05, 0.3, 1.0, 2.0])
+    if name == "account_age":
+        return st.sampled_from([0.0, 1.0, 59.5, 3_600.0, 86_400.0, 2_592_000.0])
+    return st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 30.0])
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    """One comparison, of a small limit; above a limit more often than not."""
+    signal = draw(st.sampled_from(NAMES))
+    comparison = draw(st.one_of(st.sampled_from([">", ">="]), st.sampled_from(sorted(COMPARE))))
+    return Condition(signal, comparison, draw(_limits(signal)))
+
+
+@st.composite
+def rules(draw: st.DrawFn, max_size: int = 4) -> list[Rule]:
+    """A few rules of every outcome."""
+    made = []
+    for place in range(draw(st.integers(0, max_size))):
+        then = draw(st.sampled_from([*OUTCOMES, "refuse", "delay"]))
+        when = tuple(draw(st.lists(conditions(), min_size=1, max_size=2)))
+        every = (*JUDGED_KINDS, "register", "import_contacts")
+        kinds = draw(st.sampled_from([JUDGED_KINDS, JUDGED_KINDS, ("send",), every]))
+        made.append(Rule(f"rule-{place}", when, then, kinds, f"label-{place}" if then == "label" else None))
+    return made
+
+
+@st.composite
+def cuts(draw: st.DrawFn, n: int) -> list[int]:
+    """Where to cut a sequence of ``n`` events into batches: starts and the end."""
+    return [0, *sorted(draw(st.sets(st.integers(1, n - 1))) if n > 1 else []), n]
