@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecluse.stores.journal import Journal, JournalError
+from ecluse.stores.journal import Journal, JournalError, JournalReadError
 from ecluse.stores.secret import WrongSecretError
 from ecluse.stores.segment import PAGE_BYTES, Batch, Durability
 
@@ -49,7 +49,7 @@ def test_what_was_appended_is_read_in_order(tmp_path):
     expected = [Batch(1, "a", False, b"one"), Batch(2, "b", True, b""), Batch(3, "a", False, b"x" * 100_000)]
     assert list(second.read()) == expected
     assert list(second.read(after_seq=2)) == expected[2:]
-    assert (second.first_seq, second.last_seq, second.batches) == (1, 3, 3)
+    assert (second.first_seq, second.last_seq) == (1, 3)
     assert second.documents == {"a": "terms a", "b": "terms b"}
 
 
@@ -162,7 +162,33 @@ def test_a_file_that_is_no_journal_is_left_and_the_rest_is_read(tmp_path, caplog
     (tmp_path / "00000001.sqlite").write_bytes(b"not a database at all" * 500)
     again = Journal(tmp_path, CHECK)
     assert [batch.seq for batch in again.read()] == [5, 6, 7, 8]
-    assert "00000001.sqlite cannot be read" in caplog.text
+    assert again.damaged == [tmp_path / "00000001.sqlite"]
+    assert "00000001.sqlite is damaged: file is not a database" in caplog.text
+
+
+def test_a_damaged_page_ends_its_segment(tmp_path, caplog):
+    opened = journal(tmp_path)
+    for _ in range(100):
+        opened.append("a", b"x" * 1000)
+    opened.close()
+    path = only_segment(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[15 * PAGE_BYTES : 16 * PAGE_BYTES] = b"?" * PAGE_BYTES
+    path.write_bytes(data)
+    again = Journal(tmp_path, CHECK)
+    read = [batch.seq for batch in again.read()]
+    assert read == list(range(1, len(read) + 1))
+    assert 0 < len(read) < 100
+    assert again.last_seq == 100
+    assert "its end is left out" in caplog.text
+
+
+def test_a_segment_in_use_is_not_taken_for_damaged(tmp_path):
+    opened = journal(tmp_path)
+    opened.append("a", b"one")
+    with pytest.raises(JournalReadError, match="database is locked"):
+        Journal(tmp_path, CHECK)
+    opened.close()
 
 
 def test_another_secret_is_refused_by_name(tmp_path):
@@ -179,4 +205,4 @@ def test_both_durabilities_keep_the_same(tmp_path, durability):
     for _ in range(5):
         opened.append("a", b"one")
     opened.close()
-    assert Journal(tmp_path, CHECK).batches == 5
+    assert len(list(Journal(tmp_path, CHECK).read())) == 5

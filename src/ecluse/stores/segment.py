@@ -70,7 +70,6 @@ class Span(NamedTuple):
     path: Path
     first_seq: int
     last_seq: int
-    batches: int
 
 
 def checksum(batch: Batch) -> int:
@@ -88,7 +87,7 @@ class Segment:
 
     def __init__(self, path: Path, key_check: str, durability: Durability) -> None:
         self.path = path
-        self.first_seq = self.last_seq = self.batches = 0
+        self.first_seq = self.last_seq = 0
         self.log_bytes = 0
         """Bytes written to the write-ahead log, about."""
         self._terms: dict[str, int] = {}
@@ -132,7 +131,6 @@ class Segment:
         )
         self.first_seq = self.first_seq or batch.seq
         self.last_seq = batch.seq
-        self.batches += 1
         self.log_bytes += (len(batch.events) // PAGE_BYTES + 1) * PAGE_BYTES
 
     def sync(self) -> None:
@@ -145,13 +143,13 @@ class Segment:
     def settle(self) -> Span:
         """Bring the log into the file, and the file to disk. To be closed then; nothing may be appended any more."""
         self._connection.execute("pragma wal_checkpoint(truncate)")
-        return Span(self.path, self.first_seq, self.last_seq, self.batches)
+        return Span(self.path, self.first_seq, self.last_seq)
 
     def close(self) -> None:
         """Close the file; remove it if it holds no batch."""
         os.close(self._log)
         self._connection.close()
-        if self.batches == 0:
+        if self.last_seq == 0:
             remove(self.path)
 
 
@@ -169,8 +167,9 @@ def span(path: Path, key_check: str) -> Span | None:
         for (check,) in connection.execute("select key_check from facts"):
             if check != key_check:
                 raise WrongSecretError(path)
-        first, last, batches = connection.execute("select min(seq), max(seq), count(*) from batches").fetchone()
-        return Span(path, first, last, batches) if batches else None
+        ends = "select (select min(seq) from batches), (select max(seq) from batches)"  # two look-ups, no scan
+        first, last = connection.execute(ends).fetchone()
+        return None if last is None else Span(path, first, last)
 
 
 def documents(path: Path) -> dict[str, str]:
@@ -184,7 +183,7 @@ def read(path: Path, after_seq: int) -> Iterator[Batch]:
     """The batches of a closed segment past ``after_seq`` whose checksums hold. Raises sqlite3.Error where it ends."""
     with _reading(path) as connection:
         rows = connection.execute(
-            "select seq, digest, observed, events, checksum from batches left join terms on number = terms"
+            "select seq, digest, observed, events, batches.checksum from batches left join terms on number = terms"
             " where seq > ? order by seq",
             (after_seq,),
         )
@@ -197,7 +196,7 @@ def read(path: Path, after_seq: int) -> Iterator[Batch]:
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a closed segment, closed at the end; closing brings a killed gate's log into the file."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     try:
         connection.execute("pragma locking_mode=exclusive")
         yield connection
