@@ -15,7 +15,7 @@ from ecluse.ledger.layout import LATE_S, ROW
 from ecluse.ledger.reading import C_HOPS, NO_KIND, read_header
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNALS
 from ecluse.terms import Terms
-from ecluse.terms.evaluate import compare
+from ecluse.terms.evaluate import holds
 
 
 class Distance(NamedTuple):
@@ -87,21 +87,14 @@ def _named(row: np.ndarray) -> dict[str, float | None]:
 
 
 def _limits(terms: Terms, row: np.ndarray) -> list[Distance]:
-    rules = terms.compiled
+    conditions = ((rule, condition) for rule in terms.rules for condition in rule.conditions)
     distances = []
-    for r, rule in enumerate(terms.rules):
-        for k, condition in enumerate(rule.conditions):
-            c = int(rules.rule_start[r]) + k
-            value = float(row[rules.cond_signal[c]])
-            holds = bool(compare(value, int(rules.cond_op[c]), float(rules.cond_limit[c])))
-            distances.append(
-                Distance(
-                    rule.id,
-                    condition.signal,
-                    condition.comparison,
-                    condition.number,
-                    None if np.isnan(value) else value,
-                    holds,
-                )
+    for (rule, condition), compiled in zip(conditions, terms.compiled.conditions, strict=True):
+        value = float(row[compiled["signal"]])
+        known = None if np.isnan(value) else value
+        distances.append(
+            Distance(
+                rule.id, condition.signal, condition.comparison, condition.number, known, bool(holds(value, compiled))
             )
+        )
     return distances

@@ -14,7 +14,7 @@ from ecluse.ledger.meters import bucket_of, width_of
 from ecluse.ledger.reading import METER_COLUMNS
 from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
 from ecluse.ledger.signals import N_WINDOWS
-from ecluse.terms.evaluate import compare
+from ecluse.terms.evaluate import holds
 
 OTHER: Final = 1 << 16
 _SECOND_MAX: Final = 0xFFFFFFFF
@@ -48,19 +48,19 @@ def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments:
 
 
 @kernel
-def collect_age_flips(registered_s: int, now_s: int, limit: float, moments: Any, n: int) -> int:
-    """Add the seconds at which an account comes to be, and to be over, an age of ``limit`` seconds."""
-    if registered_s > 0 and 0 <= limit < _SECOND_MAX:
-        n = add_moment(moments, n, registered_s + int(np.ceil(limit)), now_s, OTHER)
-        n = add_moment(moments, n, registered_s + int(np.floor(limit)) + 1, now_s, OTHER)
+def collect_age_flips(registered_s: int, now_s: int, condition: Any, moments: Any, n: int) -> int:
+    """Add the seconds at which an account comes to the ages of a condition, and is past them."""
+    if registered_s > 0:
+        if 0 <= condition.low < _SECOND_MAX:
+            n = add_moment(moments, n, registered_s + int(np.ceil(condition.low)), now_s, OTHER)
+        if 0 <= condition.high < _SECOND_MAX:
+            n = add_moment(moments, n, registered_s + int(np.floor(condition.high)) + 1, now_s, OTHER)
     return n
 
 
 @kernel
-def collect_gap_flips(
-    arena: int, place: int, window: int, now_s: int, comparison: int, limit: float, moments: Any, n: int
-) -> int:
-    """Add the seconds at which the regularity, with a gap that grows by waiting, crosses a limit, and the run's end.
+def collect_gap_flips(arena: int, place: int, window: int, now_s: int, condition: Any, moments: Any, n: int) -> int:
+    """Add the seconds at which the regularity, with a gap that grows by waiting, comes into or out of a condition, and the run's end.
 
     As the gap grows the regularity falls, then rises: at most one crossing on either side of its lowest point.
     """
@@ -78,13 +78,11 @@ def collect_gap_flips(
     n = add_moment(moments, n, last_send_s + lowest + 1, now_s, OTHER)
     for piece in range(2):
         left, right = (low, lowest) if piece == 0 else (lowest + 1, high)
-        if _holds(count, mean, variance, left, comparison, limit) != _holds(
-            count, mean, variance, right, comparison, limit
-        ):
-            before = _holds(count, mean, variance, left, comparison, limit)
+        before = _holds_after(count, mean, variance, left, condition)
+        if before != _holds_after(count, mean, variance, right, condition):
             while right - left > 1:
                 middle = (left + right) // 2
-                if _holds(count, mean, variance, middle, comparison, limit) == before:
+                if _holds_after(count, mean, variance, middle, condition) == before:
                     left = middle
                 else:
                     right = middle
@@ -93,9 +91,10 @@ def collect_gap_flips(
 
 
 @kernel
-def _holds(count: int, mean: float, variance: float, gap_s: int, comparison: int, limit: float) -> bool:
+def _holds_after(count: int, mean: float, variance: float, gap_s: int, condition: Any) -> bool:
+    """Whether a condition on the regularity holds once a gap of ``gap_s`` is in the run."""
     n, next_mean, next_variance = next_gap(count, mean, variance, gap_s)
-    return compare(regularity(n, next_mean, next_variance), comparison, limit)  # type: ignore[no-any-return]
+    return holds(regularity(n, next_mean, next_variance), condition)
 
 
 @kernel

@@ -15,13 +15,13 @@ from ecluse.events import BATCH_MAX, RECIPIENTS_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
 from ecluse.gate.decided import VERDICT, Decided
-from ecluse.gate.kernel import Scratch, judge_events
+from ecluse.gate.kernel import SCRATCH, judge_events
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
 from ecluse.ledger.signals import N_SIGNALS
-from ecluse.terms import RULES_MAX, Terms, parse_terms
+from ecluse.terms import Terms, parse_terms
 
 State = dict[str, np.ndarray]
 """All that a gate remembers, as named arrays: what a snapshot keeps."""
@@ -52,7 +52,7 @@ class Gate:
         self._keys = IdentityKeys.from_secret(secret)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
-        self._scratch = Scratch.empty(RULES_MAX)
+        self._scratch = np.zeros(1, SCRATCH)
         self._lock = threading.Lock()
         self._generation = 0
         self._history: dict[int, Terms] = {0: terms}
@@ -165,7 +165,7 @@ class Gate:
     def _words(self, n: int) -> int:
         """Words of evidence to start with: enough for one event and a little for each of ``n``."""
         rules = self.terms.compiled
-        return RECIPIENTS_MAX + 4 + len(rules.rule_outcome) + len(rules.cond_limit) + 8 * n
+        return RECIPIENTS_MAX + 4 + len(rules.rules) + len(rules.conditions) + 8 * n
 
     def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
         """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""

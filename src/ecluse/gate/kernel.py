@@ -1,4 +1,4 @@
-"""The way of an event, compiled: recall, fold, signals, rules, verdict, effects.
+"""The way of an event, compiled: recall, fold, signals, terms, verdict, effects.
 
 One call judges packed events in their order, each with all that came before it in force. It stops early when the
 arena, the index or the evidence has to grow first, and is called again.
@@ -6,7 +6,7 @@ arena, the index or the evidence has to grow first, and is called again.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from ecluse.ledger.record import ACCOUNT_KIND, LATEST_S, REGISTERED_S, rows_star
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
-from ecluse.terms import Outcome
+from ecluse.terms import RULES_MAX, Outcome
 from ecluse.terms.evaluate import evaluate
 
 REGISTER: Final = int(Kind.REGISTER)
@@ -47,47 +47,32 @@ AHEAD: Final = 12
 _U = np.uint64
 
 
-class Scratch(NamedTuple):
-    """Memory that the kernel works in, made once a gate; nothing in it outlives an event."""
-
-    slots: np.ndarray  # int32, (SLOTS,): the event's peers by hash; empty between events
-    row_of: np.ndarray  # int64, (RECIPIENTS_MAX,): the place of each peer's row
-    bins: np.ndarray  # int64, (N_BINS, N_WINDOWS + 1)
-    group: np.ndarray  # uint64, (1,): the group as the one peer
-    signals: np.ndarray  # float64, (N_SIGNALS,)
-    spoke: np.ndarray  # bool, (RULES_MAX,)
-    dropped: np.ndarray  # bool, (RECIPIENTS_MAX,)
-    moments: np.ndarray  # uint64, (MOMENTS_MAX,): for retry_after, like the rest
-    sums: np.ndarray  # int64, (N_BINS, N_WINDOWS)
-    peer_sums: np.ndarray  # int64, (N_BINS, N_WINDOWS)
-    later: np.ndarray  # float64, (N_SIGNALS,)
-    spoke_later: np.ndarray  # bool, (RULES_MAX,)
-
-    @classmethod
-    def empty(cls, rules_max: int) -> Scratch:
-        """Fresh memory for terms of up to ``rules_max`` rules."""
-        return cls(
-            np.zeros(SLOTS, np.int32),
-            np.zeros(RECIPIENTS_MAX, np.int64),
-            np.zeros((N_BINS, N_WINDOWS + 1), np.int64),
-            np.zeros(1, np.uint64),
-            np.zeros(N_SIGNALS, np.float64),
-            np.zeros(rules_max, np.bool_),
-            np.zeros(RECIPIENTS_MAX, np.bool_),
-            np.zeros(MOMENTS_MAX, np.uint64),
-            np.zeros((N_BINS, N_WINDOWS), np.int64),
-            np.zeros((N_BINS, N_WINDOWS), np.int64),
-            np.zeros(N_SIGNALS, np.float64),
-            np.zeros(rules_max, np.bool_),
-        )
+SCRATCH = np.dtype(
+    [
+        ("slots", "<i4", (SLOTS,)),  # the event's peers by hash; zeros between events
+        ("row_of", "<i8", (RECIPIENTS_MAX,)),  # the place of each peer's row
+        ("bins", "<i8", (N_BINS, N_WINDOWS + 1)),
+        ("group", "<u8", (1,)),  # the group as the one peer
+        ("signals", "<f8", (N_SIGNALS,)),
+        ("spoke", "u1", (RULES_MAX,)),
+        ("dropped", "u1", (RECIPIENTS_MAX,)),
+        ("moments", "<u8", (MOMENTS_MAX,)),  # for retry_after, like the rest
+        ("sums", "<i8", (N_BINS, N_WINDOWS)),
+        ("peer_sums", "<i8", (N_BINS, N_WINDOWS)),
+        ("later", "<f8", (N_SIGNALS,)),
+        ("spoke_later", "u1", (RULES_MAX,)),
+    ],
+    align=True,
+)
+"""Memory that the kernel works in, one record a gate; nothing in it outlives an event."""
 
 
 @kernel
 def judge_events(
     control: Any,
     decided: Any,
-    scratch: Any,
-    rules: Any,
+    works: Any,
+    terms: Any,
     generation: int,
     observe: bool,
     events: Any,
@@ -101,11 +86,13 @@ def judge_events(
 ) -> Any:
     """Judge ``events[first:]``. Returns where it stopped (``len(events)``: done) and the words of evidence written.
 
-    verdicts: VERDICT, shape (n,). spoke: bool, shape (n, n_rules). signals: float64, shape (n, N_SIGNALS), or (0, …)
-    if they are not wanted. evidence: float64. observe: take the events' effects, ask no rule.
+    works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: bool, shape (n, n_rules). signals: float64, shape
+    (n, N_SIGNALS), or (0, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects,
+    ask no rule.
     """
+    scratch = works[0]
     wanted = len(signals) > 0
-    words_max = 2 + len(rules.rule_outcome) + len(rules.cond_limit)
+    words_max = 2 + len(terms.rules) + len(terms.conditions)
     for i in range(first, len(events)):
         event = events[i]
         _ask_ahead(control, events, peers, i)
@@ -127,7 +114,7 @@ def judge_events(
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
-        written = _judge(control, scratch, rules, observe, event, peers, verdict, spoke[i], row, evidence, written)
+        written = _judge(control, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written)
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
             remember(decided, event.id, event.at_s, verdict, evidence)
@@ -167,7 +154,7 @@ def _ask_ledger(control: Any, key: Any) -> None:
 def _judge(
     control: Any,
     scratch: Any,
-    rules: Any,
+    terms: Any,
     observe: bool,
     event: Any,
     peers: Any,
@@ -221,8 +208,8 @@ def _judge(
         read_bins(scratch.bins, judged_peers, row)
         read_header(arena, place, now_s, kind, n_peers, row)
         row[C_HOPS] = event.hops
-        if len(rules.rule_outcome) > 0 and kind != REPORT and kind != BLOCK:
-            outcome = evaluate(rules, kind, row, scratch.spoke)
+        if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
+            outcome = evaluate(terms, kind, row, scratch.spoke)
             if outcome == REFUSE:
                 place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
             if outcome in (REFUSE, DELAY):
@@ -238,11 +225,11 @@ def _judge(
                     heard_s,
                     members,
                     scratch,
-                    rules,
+                    terms,
                     outcome,
                     row,
                 )
-            written = _write_evidence(scratch.spoke, rules, row, spoke, evidence, written)
+            written = _write_evidence(scratch.spoke, terms, row, spoke, evidence, written)
     if outcome == DROP_STRANGERS and sending:
         for k in range(n_peers):
             _, peer_heard_s, _ = peer_row(arena, scratch.row_of[k], heard_s, now_s)
@@ -320,10 +307,10 @@ def _learn(arena: int, place: int, event: Any, at_s: int) -> None:
 
 
 @leaf
-def _write_evidence(spoken: Any, rules: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
+def _write_evidence(spoken: Any, terms: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
     """Write which rules spoke, and what was measured for each of their conditions."""
     n_spoke = 0
-    for r in range(len(rules.rule_outcome)):
+    for r in range(len(terms.rules)):
         spoke[r] = spoken[r]
         if spoken[r]:
             n_spoke += 1
@@ -332,10 +319,10 @@ def _write_evidence(spoken: Any, rules: Any, row: Any, spoke: Any, evidence: Any
         return written
     evidence[written] = n_spoke
     written += 1 + n_spoke
-    for r in range(len(rules.rule_outcome)):
+    for r in range(len(terms.rules)):
         if spoken[r]:
-            for c in range(rules.rule_start[r], rules.rule_start[r + 1]):
-                evidence[written] = row[rules.cond_signal[c]]
+            for c in range(terms.rules[r].start, terms.rules[r].stop):
+                evidence[written] = row[terms.conditions[c].signal]
                 written += 1
     return written
 

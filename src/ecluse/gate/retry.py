@@ -85,7 +85,7 @@ def seconds_to_wait(
     heard_s: int,
     members: int,
     scratch: Any,
-    rules: Any,
+    terms: Any,
     outcome: int,
     signals: Any,
 ) -> int:
@@ -98,7 +98,7 @@ def seconds_to_wait(
     row = scratch.later
     for column in range(len(row)):
         row[column] = signals[column]
-    n = _collect(arena, place, now_s, kind, peers, start, n_peers, heard_s, scratch, rules, outcome)
+    n = _collect(arena, place, now_s, kind, peers, start, n_peers, heard_s, scratch, terms, outcome)
     moments = scratch.moments
     heapify(moments, n)
     sums, peer_sums = scratch.sums, scratch.peer_sums
@@ -139,7 +139,7 @@ def seconds_to_wait(
                 window,
                 row,
             )
-        if evaluate(rules, kind, row, scratch.spoke_later) < outcome:
+        if evaluate(terms, kind, row, scratch.spoke_later) < outcome:
             return second - now_s
     return -1
 
@@ -155,18 +155,20 @@ def _collect(
     n_peers: int,
     heard_s: int,
     scratch: Any,
-    rules: Any,
+    terms: Any,
     outcome: int,
 ) -> int:
     """Write every later moment at which a rule that matters may say something else. Returns how many."""
     moments = scratch.moments
     by_last, by_first, by_heard = 0, 0, 0  # windows that matter, as bits
     n = 0
-    for r in range(len(rules.rule_outcome)):
-        if rules.rule_outcome[r] != PASS and rules.rule_outcome[r] < outcome:
+    for r in range(len(terms.rules)):
+        rule = terms.rules[r]
+        if rule.outcome != PASS and rule.outcome < outcome:
             continue
-        for c in range(rules.rule_start[r], rules.rule_start[r + 1]):
-            column = rules.cond_signal[c]
+        for c in range(rule.start, rule.stop):
+            condition = terms.conditions[c]
+            column = np.int64(condition.signal)
             if C_NEW_CONTACTS <= column < C_NEW_CONTACTS + N_WINDOWS:
                 by_first |= 1 << (column - C_NEW_CONTACTS)
             elif C_RECIPIENTS <= column < C_REACH + N_WINDOWS:
@@ -174,12 +176,10 @@ def _collect(
             elif C_PEER_WROTE <= column < C_PEER_WROTE + N_WINDOWS:
                 by_heard |= 1 << (column - C_PEER_WROTE)
             elif column == C_ACCOUNT_AGE:
-                n = collect_age_flips(peek_u32(arena, place + REGISTERED_S), now_s, rules.cond_limit[c], moments, n)
+                n = collect_age_flips(peek_u32(arena, place + REGISTERED_S), now_s, condition, moments, n)
             elif C_GAPS <= column < C_GAPS + N_WINDOWS:
                 if is_send(kind):
-                    n = collect_gap_flips(
-                        arena, place, column - C_GAPS, now_s, rules.cond_op[c], rules.cond_limit[c], moments, n
-                    )
+                    n = collect_gap_flips(arena, place, column - C_GAPS, now_s, condition, moments, n)
             else:
                 n = collect_meter_ends(arena, place, column, now_s, moments, n)
     row = rows_start(arena, place)

@@ -33,9 +33,6 @@ from ecluse.ledger.record import (
 )
 from ecluse.ledger.retention import silent_s
 
-ALL: Final = 1 << 40
-"""A second after every other."""
-
 _U = np.uint64
 
 
@@ -83,15 +80,13 @@ def insert_written(
 
     In a full ledger the longest-silent row makes room, one only heard from first, but none of this event's peers.
     """
-    arena = control[ARENA]
     victim = 0
-    n_rows = peek_u16(arena, place + N_ROWS)
+    n_rows = peek_u16(control[ARENA], place + N_ROWS)
     if n_rows >= ROWS_KNOWN_MAX:
-        victim = _longest_silent(arena, place, retained_s - ONE_WAY_S, False, peers, start, count, slots)
+        known, heard, any_row = _victims(control[ARENA], place, retained_s, peers, start, count, slots)
+        victim = known
         if victim == 0 and n_rows >= ROWS_MAX:
-            victim = _longest_silent(arena, place, ALL, True, peers, start, count, slots)
-            if victim == 0:
-                victim = _longest_silent(arena, place, ALL, False, peers, start, count, slots)
+            victim = heard if heard != 0 else any_row
     return _blank_row(control, place, victim, peer)
 
 
@@ -101,13 +96,13 @@ def insert_heard(control: Any, place: int, peer: Any, retained_s: int, peers: An
 
     In a full ledger only a row that is also only heard from makes room.
     """
-    arena = control[ARENA]
     victim = 0
-    n_rows = peek_u16(arena, place + N_ROWS)
+    n_rows = peek_u16(control[ARENA], place + N_ROWS)
     if n_rows >= ROWS_KNOWN_MAX:
-        victim = _longest_silent(arena, place, retained_s - ONE_WAY_S, False, peers, 0, 0, slots)
+        known, heard, _ = _victims(control[ARENA], place, retained_s, peers, 0, 0, slots)
+        victim = known
         if victim == 0 and n_rows >= ROWS_MAX:
-            victim = _longest_silent(arena, place, ALL, True, peers, 0, 0, slots)
+            victim = heard
             if victim == 0:
                 return place, 0
     return _blank_row(control, place, victim, peer)
@@ -131,32 +126,38 @@ def _blank_row(control: Any, place: int, victim: int, peer: Any) -> Any:
 
 
 @kernel
-def _longest_silent(
-    arena: int,
-    place: int,
-    until_s: int,
-    only_heard: bool,
-    peers: Any,
-    start: int,
-    count: int,
-    slots: Any,
-) -> int:
-    """The row silent for longest, up to ``until_s``, that is none of the event's peers; ties: the lowest peer; or 0."""
-    best, best_s, best_peer = 0, 0, _U(0)
+def _victims(arena: int, place: int, retained_s: int, peers: Any, start: int, count: int, slots: Any) -> Any:
+    """The rows that may make room, but for the event's peers: in each sort the longest silent, 0 for none.
+
+    The three sorts: silent for over 30 days (a known peer), only heard from, any. Ties: the lowest peer.
+    """
+    known, heard, any_row = 0, 0, 0
     row = rows_start(arena, place)
     for _ in range(peek_u16(arena, place + N_ROWS)):
-        since_s = silent_s(arena, row)
-        peer = peek_u64(arena, row + PEER)
-        earlier = best == 0 or since_s < best_s or (since_s == best_s and peer < best_peer)
-        if (
-            since_s <= until_s
-            and earlier
-            and not (only_heard and peek_u32(arena, row + LAST_WROTE_S) > 0)
-            and place_of_peer(peer, peers, start, count, slots) < 0
+        if any_row == 0 or _goes_before(arena, row, any_row):
+            if place_of_peer(peek_u64(arena, row + PEER), peers, start, count, slots) < 0:
+                any_row = row
+                if silent_s(arena, row) <= retained_s - ONE_WAY_S:
+                    known = row
+                if peek_u32(arena, row + LAST_WROTE_S) == 0:
+                    heard = row
+        elif (
+            peek_u32(arena, row + LAST_WROTE_S) == 0
+            and (heard == 0 or _goes_before(arena, row, heard))
+            and place_of_peer(peek_u64(arena, row + PEER), peers, start, count, slots) < 0
         ):
-            best, best_s, best_peer = row, since_s, peer
+            heard = row
         row += ROW_BYTES
-    return best
+    return known, heard, any_row
+
+
+@leaf
+def _goes_before(arena: int, row: int, other: int) -> bool:
+    """Whether ``row`` has been silent for longer than ``other``, or as long with a lower peer."""
+    since_s, other_s = silent_s(arena, row), silent_s(arena, other)
+    if since_s != other_s:
+        return since_s < other_s
+    return peek_u64(arena, row + PEER) < peek_u64(arena, other + PEER)
 
 
 @kernel

@@ -23,6 +23,7 @@ EXAMPLE: Final = "a signal, a comparison and a number, such as `strangers.1h > 5
 _CONDITION = re.compile(r"\s*([\w.-]+)\s*([<>=!~≤≥≠]+)\s*(\S+)\s*", re.ASCII)
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z%]*)", re.ASCII)
 _MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
+_TURNED: Final = str.maketrans("<>", "><")
 _SATURATING: Final = ("recipients", "strangers", "new_contacts")
 _BASES: Final = {signal.name.partition(".")[0]: signal.window_s is not None for signal in SIGNALS}
 
@@ -38,6 +39,10 @@ def read_condition(text: str, blame: Blame) -> Condition | None:
     match = _CONDITION.fullmatch(text)
     if match is None:
         blame(f"{quoted(text)} is not {EXAMPLE}")
+        return None
+    if match[3] in SIGNAL_COLUMNS and match[2] in COMPARISONS:
+        turned = f"{match[3]} {match[2].translate(_TURNED)} {match[1]}"
+        blame(f"{quoted(text)}: the signal comes first; did you mean {quoted(turned)}?")
         return None
     signal = read_signal(match[1], blame)
     comparison = read_comparison(match[2], blame)

@@ -20,7 +20,7 @@ CONDITIONS_MAX: Final = 1_024
 """Conditions of one document, all of its rules together."""
 
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
-"""How a condition may compare; a comparison's place is its number in ``Compiled``."""
+"""How a condition may compare."""
 
 DURATIONS_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 """Units that a limit in seconds may be written with."""
@@ -127,7 +127,7 @@ class Terms:
             CompiledRule(
                 int(rule.outcome),
                 sum(1 << kind for kind in set(rule.kinds)),
-                tuple((SIGNAL_COLUMNS[c.signal], COMPARISONS.index(c.comparison), c.number) for c in rule.conditions),
+                tuple((SIGNAL_COLUMNS[c.signal], c.comparison, c.number) for c in rule.conditions),
             )
             for rule in self.rules
         )

@@ -1,4 +1,4 @@
-"""The rules, asked: a pure loop over arrays. A comparison with an unknown signal (NaN) never holds."""
+"""The rules, asked: a pure loop over arrays."""
 
 from __future__ import annotations
 
@@ -11,41 +11,27 @@ PASS: Final = int(Outcome.PASS)
 
 
 @leaf
-def compare(value: float, comparison: int, limit: float) -> bool:
-    """Whether a comparison holds: 0 <, 1 <=, 2 >, 3 >=, 4 ==, 5 !=."""
-    if value != value:
-        return False
-    if comparison == 0:
-        return value < limit
-    if comparison == 1:
-        return value <= limit
-    if comparison == 2:
-        return value > limit
-    if comparison == 3:
-        return value >= limit
-    if comparison == 4:
-        return value == limit
-    return value != limit
+def holds(value: float, condition: Any) -> bool:
+    """Whether a condition (dtype CONDITION) holds for the value of its signal; never for an unknown one (NaN)."""
+    inside = (value >= condition.low) & (value <= condition.high)
+    return (inside != (condition.outside == 1)) & (value == value)  # type: ignore[no-any-return]
 
 
 @leaf
-def evaluate(rules: Any, kind: int, signals: Any, spoke: Any) -> int:
+def evaluate(terms: Any, kind: int, signals: Any, spoke: Any) -> int:
     """Ask every rule. Fills ``spoke`` and returns the strongest outcome; a rule that lets pass ends the asking."""
     outcome = PASS
-    n_rules = len(rules.rule_outcome)
-    for r in range(n_rules):
-        spoke[r] = False
-    for r in range(n_rules):
-        if not rules.rule_kinds[r] >> kind & 1:
-            continue
-        holds = True
-        for c in range(rules.rule_start[r], rules.rule_start[r + 1]):
-            if not compare(signals[rules.cond_signal[c]], rules.cond_op[c], rules.cond_limit[c]):
-                holds = False
-                break
-        if holds:
-            spoke[r] = True
-            outcome = max(outcome, rules.rule_outcome[r])
-            if rules.rule_outcome[r] == PASS:
-                break
+    asking = True
+    for r in range(len(terms.rules)):
+        rule = terms.rules[r]
+        speaks = asking and rule.kinds >> kind & 1 == 1
+        c = rule.start
+        while speaks and c < rule.stop:
+            condition = terms.conditions[c]
+            speaks = holds(signals[condition.signal], condition)
+            c += 1
+        spoke[r] = speaks
+        if speaks:
+            outcome = max(outcome, rule.outcome)
+            asking = rule.outcome != PASS
     return outcome

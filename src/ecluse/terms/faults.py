@@ -24,12 +24,16 @@ class Fault(NamedTuple):
 
 
 class TermsError(EcluseError):
-    """A document of terms is not one. source: the document's name. faults: in the order of their places."""
+    """A document of terms is not one. source: the document's name. faults: in the order of their places.
+
+    lines: a message for each fault, with its place.
+    """
 
     def __init__(self, source: str, faults: Iterable[Fault]) -> None:
         self.source = source
         self.faults = sorted(faults)
-        super().__init__("\n".join(self._line(fault) for fault in self.faults))
+        self.lines = tuple(self._line(fault) for fault in self.faults)
+        super().__init__("\n".join(self.lines))
 
     def _line(self, fault: Fault) -> str:
         field = f"{fault.field}: " if fault.field else ""
