@@ -35,8 +35,6 @@ IDS_PER_MEMORY: Final = 1 << 10
 GENERATIONS_KEPT: Final = 32
 """Terms that verdicts of the last 24 hours may rest on."""
 
-_NO_SIGNALS = np.empty((0, N_SIGNALS))
-
 
 class Gate:
     """Judges events by terms, and remembers them in ledgers.
@@ -137,7 +135,7 @@ class Gate:
             n, n_rules = len(packed.events), len(terms.rules)
             records = np.zeros(n, VERDICT)
             spoke = np.zeros((n, n_rules), np.bool_)
-            rows = np.empty((n, N_SIGNALS)) if signals else _NO_SIGNALS
+            rows = np.empty((n if signals else 1, N_SIGNALS))
             evidence = np.empty(self._words(min(n, BATCH_MAX)))
             done, written = 0, 0
             while True:

@@ -52,8 +52,6 @@ SCRATCH = np.dtype(
         ("slots", "<i4", (SLOTS,)),  # the event's peers by hash; zeros between events
         ("row_of", "<i8", (RECIPIENTS_MAX,)),  # the place of each peer's row
         ("bins", "<i8", (N_BINS, N_WINDOWS + 1)),
-        ("group", "<u8", (1,)),  # the group as the one peer
-        ("signals", "<f8", (N_SIGNALS,)),
         ("spoke", "u1", (RULES_MAX,)),
         ("dropped", "u1", (RECIPIENTS_MAX,)),
         ("moments", "<u8", (MOMENTS_MAX,)),  # for retry_after, like the rest
@@ -87,11 +85,11 @@ def judge_events(
     """Judge ``events[first:]``. Returns where it stopped (``len(events)``: done) and the words of evidence written.
 
     works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: bool, shape (n, n_rules). signals: float64, shape
-    (n, N_SIGNALS), or (0, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects,
-    ask no rule.
+    (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
+    no rule.
     """
     scratch = works[0]
-    wanted = len(signals) > 0
+    wanted = len(signals) == len(events)
     words_max = 2 + len(terms.rules) + len(terms.conditions)
     for i in range(first, len(events)):
         event = events[i]
@@ -104,7 +102,7 @@ def judge_events(
         ):
             return i, written
         verdict = verdicts[i]
-        row = signals[i] if wanted else scratch.signals
+        row = signals[i if wanted else 0]
         if event.id != _U(0):
             after = recall(decided, event.id, event.at_s, verdict, evidence, written)
             if after >= 0:
@@ -181,11 +179,9 @@ def _judge(
     kind = np.int64(event.kind)
     sending = is_send(kind)
     is_group = sending and event.group != _U(0)
-    targets, start, n_peers = peers, np.int64(event.peers_start), np.int64(event.peers_count)
+    start, n_peers = np.int64(event.peers_start), np.int64(event.peers_count)
     heard_s, members = 0, 0
     if is_group:
-        scratch.group[0] = event.group
-        targets, start, n_peers = scratch.group, 0, 1
         members = np.int64(event.members)
         group_place = find(control, event.group)
         if group_place != 0:
@@ -193,10 +189,8 @@ def _judge(
             heard_s = group_heard(arena, group_place, event.sender)
     judged_peers = n_peers if sending else 0
     if judged_peers > 1:
-        table_peers(targets, start, judged_peers, scratch.slots)
-    fold_rows(
-        arena, place, now_s, retained_s, targets, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins
-    )
+        table_peers(peers, start, judged_peers, scratch.slots)
+    fold_rows(arena, place, now_s, retained_s, peers, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins)
 
     outcome = PASS
     n_dropped = 0
@@ -219,7 +213,7 @@ def _judge(
                     now_s,
                     kind,
                     n_peers,
-                    targets,
+                    peers,
                     start,
                     judged_peers,
                     heard_s,
@@ -253,7 +247,7 @@ def _judge(
         keep_sent(
             control,
             place,
-            targets,
+            peers,
             start,
             n_peers,
             is_group,
@@ -267,7 +261,7 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
-        hear_all(control, event, targets, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
+        hear_all(control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
     elif kind == CREATE_GROUP:
         place = count(control, place, GROUPS_CREATED, now_s, 1)
         count(control, place, GROUP_ADDITIONS, now_s, n_peers)

@@ -1,7 +1,7 @@
 """Identify: from events with ids to packed events with keyed hashes. No id and no text goes further than this.
 
-A packed event is one fixed record; its peers (the distinct recipients but for the sender, in their order) lie in one
-array beside it. These are the bytes that kernels read and that the journal keeps.
+A packed event is one fixed record; its peers (the distinct recipients but for the sender, in their order, or the group
+that is sent to) lie in one array beside it. These are the bytes that kernels read and that the journal keeps.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -165,10 +164,20 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
     counts = pc.list_value_length(recipients).fill_null(0).to_numpy(zero_copy_only=False)
     events["peers_start"] = np.cumsum(counts) - counts
     events["peers_count"] = counts
-    peers = hash_column(recipients.flatten(), keys.account)
-    places = np.empty(len(peers), np.uint16)
-    kept = settle(events, peers, places, np.zeros(SEEN_SLOTS, np.uint64))
+    given = hash_column(recipients.flatten(), keys.account)
+    peers, places = _room_for_peers(events, given)
+    kept = settle(events, given, peers, places, _seen(counts))
     return Packed(events, peers[:kept], places[:kept])
+
+
+def _room_for_peers(events: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    most = len(given) + len(events)  # a group is a peer of its own
+    return np.empty(most, np.uint64), np.empty(most, np.uint16)
+
+
+def _seen(counts: Sequence[int] | np.ndarray) -> np.ndarray:
+    """An empty set for the peers of one event, if any has more than one."""
+    return np.zeros(SEEN_SLOTS if len(counts) > 0 and max(counts) > 1 else 0, np.uint64)
 
 
 def _seconds(column: pa.Array) -> np.ndarray:
@@ -176,12 +185,14 @@ def _seconds(column: pa.Array) -> np.ndarray:
 
 
 def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
-    """Pack checked events: the same as ``identify``, quicker for a few."""
+    """Pack checked events: the same as ``identify``, quicker for a few. Raises UnicodeEncodeError."""
     packed: list[bytes] = []
     ids: list[str] = []
+    counts: list[int] = []
     for event in events:
         recipients = event.recipients or ()
         ids += (event.sender, event.subject or "", event.group or "", event.id or "", *recipients)
+        counts.append(len(recipients))
         at, registered_at = event.at, event.registered_at
         packed.append(
             _PACK(
@@ -201,67 +212,66 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
             )
         )
     records = np.frombuffer(bytearray(b"".join(packed)), EVENT)
-    peers = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
-    places = np.empty(len(peers), np.uint16)
-    kept = _hash_ids(*_slices(ids), keys.words, records, peers, places, np.zeros(SEEN_SLOTS, np.uint64))
+    parts = [i.encode() for i in ids]
+    data = np.frombuffer(b"".join(parts), np.uint8)
+    lengths = np.array([len(part) for part in parts], np.int64)
+    given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
+    peers, places = _room_for_peers(records, given)
+    kept = _hash_ids(data, lengths, keys.words, records, given, peers, places, _seen(counts))
     return Packed(records, peers[:kept], places[:kept])
 
 
-def _slices(ids: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The ids' UTF-8 bytes one after another, and where each starts and the last ends."""
-    parts = [i.encode() for i in ids]
-    offsets = np.fromiter(accumulate(map(len, parts), initial=0), np.int64, len(parts) + 1)
-    return np.frombuffer(b"".join(parts), np.uint8), offsets
-
-
 @kernel
-def _hash_ids(data, offsets, keys, events, peers, places, seen):  # type: ignore[no-untyped-def]
+def _hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: ignore[no-untyped-def]
     """Hash the ids of each event (sender, subject, group, id, recipients) into its record; then settle."""
-    slot, start = 0, 0
+    slot, at, start = 0, 0, 0
     for i in range(len(events)):
         event = events[i]
-        event.sender = _hash_id(data, offsets, slot, keys[ACCOUNT])
-        event.subject = _hash_id(data, offsets, slot + 1, keys[ACCOUNT])
-        event.group = _hash_id(data, offsets, slot + 2, keys[GROUP])
-        event.id = _hash_id(data, offsets, slot + 3, keys[EVENT_ID])
+        event.sender, at = _hash_id(data, at, lengths[slot], keys[ACCOUNT])
+        event.subject, at = _hash_id(data, at, lengths[slot + 1], keys[ACCOUNT])
+        event.group, at = _hash_id(data, at, lengths[slot + 2], keys[GROUP])
+        event.id, at = _hash_id(data, at, lengths[slot + 3], keys[EVENT_ID])
         slot += IDS_AN_EVENT
         event.peers_start = start
         for k in range(event.peers_count):
-            peers[start + k] = _hash_id(data, offsets, slot + k, keys[ACCOUNT])
+            given[start + k], at = _hash_id(data, at, lengths[slot + k], keys[ACCOUNT])
         slot += event.peers_count
         start += event.peers_count
-    return settle(events, peers, places, seen)
+    return settle(events, given, peers, places, seen)
 
 
 @leaf
-def _hash_id(data, offsets, slot, key):  # type: ignore[no-untyped-def]
-    if offsets[slot] == offsets[slot + 1]:
-        return _U(0)
-    return siphash(data, offsets[slot], offsets[slot + 1], key[0], key[1])
+def _hash_id(data, at, length, key):  # type: ignore[no-untyped-def]
+    """The hash of the id at ``at``, 0 for an empty one, and where the next one is."""
+    if length == 0:
+        return _U(0), at
+    return siphash(data, at, at + length, key[0], key[1]), at + length
 
 
 @kernel
-def settle(events, peers, places, seen):  # type: ignore[no-untyped-def]
-    """Leave each event its distinct peers other than the sender, close up, and digest its id. Returns peers kept.
+def settle(events, given, peers, places, seen):  # type: ignore[no-untyped-def]
+    """Write each event's distinct peers other than its sender to ``peers``, and digest its id. Returns peers written.
 
-    places[k]: where peer k stood in its event's recipients. seen: uint64, shape (SEEN_SLOTS,), zeros, left so.
+    given: hashes of the recipients, at each event's ``peers_start``. peers: uint64, as long as ``given`` and one more
+    an event, for a group that is sent to is the one peer. places[k]: where peer k stood in its event's recipients.
+    seen: uint64, shape (SEEN_SLOTS,), zeros, left so; it may be empty if no event has more than one recipient.
     """
     kept = 0
     for i in range(len(events)):
         event = events[i]
-        start, count = event.peers_start, event.peers_count
+        start, count, first = event.peers_start, event.peers_count, kept
         if event.group != _U(0) and (event.kind == SEND or event.kind == FORWARD):
-            count = np.uint16(0)  # the group is the one peer
-        first = kept
-        for k in range(count):
-            peer = peers[start + k]
-            if peer == event.sender or (count > 1 and not _add(seen, peer)):
-                continue
-            peers[kept] = peer
-            places[kept] = k
+            peers[kept], places[kept] = event.group, 0
             kept += 1
-        if count > 1:
-            seen[:] = _U(0)
+        else:
+            for k in range(count):
+                peer = given[start + k]
+                if peer != event.sender and (count == 1 or _add(seen, peer)):
+                    peers[kept], places[kept] = peer, k
+                    kept += 1
+            if count > 1:
+                for k in range(len(seen)):
+                    seen[k] = _U(0)
         event.peers_start = first
         event.peers_count = kept - first
         if event.id != _U(0):
