@@ -84,7 +84,7 @@ def test_how_it_is_shown(condition, text):
         ("account_age < 2y", ["`2y`: unknown unit of time `y`; known are `s`, `m`, `h`, `d`"]),
         ("account_age < 1e308d", ["`1e308d` is not a finite number"]),
         ("messages.1h > 2h", ["`2h`: `messages.1h` is in messages, so its limit takes no `h`"]),
-        ("messages.1h > ١", ["`\\u0661` is not a finite number"]),
+        ("messages.1h > ١", ["`١` is not a finite number"]),
         ("5 <= messages.1h", ["`5 <= messages.1h`: the signal comes first; did you mean `messages.1h >= 5`?"]),
         ("> 5", ["`> 5` is not a signal, a comparison and a number, such as `strangers.1h > 50`"]),
     ],

@@ -83,8 +83,8 @@ def test_every_fault_is_told_with_its_place(golden):
 def test_a_fault_has_fields():
     error = faults_of(document("{id: r, clause: c, when: [stranger.1h > 50], then: refuse}"))
     message = "unknown signal `stranger.1h`; did you mean `strangers.1h`?"
-    assert error.faults == [Fault(5, 30, "rules[0].when[0]", message)]
-    assert error.lines == (f"terms.yaml:5:30: rules[0].when[0]: {message}",)
+    assert error.faults == [Fault(5, 31, "rules[0].when[0]", message)]
+    assert error.lines == (f"terms.yaml:5:31: rules[0].when[0]: {message}",)
 
 
 def test_rules_have_a_limit():
