@@ -47,7 +47,7 @@ def run(gate: Gate | RememberingGate, seed: int, batches: range) -> list[list[by
 
 def left_by_a_kill(gate: RememberingGate, folder: Path, to: Path) -> Path:
     """The files as a killed process would leave them now."""
-    with gate._writing:  # else names change while they are copied
+    with gate._writing, gate._journal._making:  # else names change while they are copied
         shutil.copytree(folder, to)
     return to
 
