@@ -1,0 +1,68 @@
+"""The roster: every account of a made-up log, what it is in truth, and what the service knows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from ecluse.events import AccountKind
+from ecluse.lab.draws import Ints
+
+TIME = pa.timestamp("ms", tz="UTC")
+
+ACCOUNTS = pa.schema(
+    [
+        ("account", pa.string()),
+        ("role", pa.string()),
+        ("sender_kind", pa.string()),
+        ("registered_at", TIME),
+        ("tool", pa.string()),
+        ("provider", pa.string()),
+        ("region", pa.string()),
+        ("language", pa.string()),
+    ]
+)
+"""One row an account, in the order of its number. ``role`` is the ground truth, which no gate is told."""
+
+
+@dataclass(slots=True)
+class Roster:
+    """Accounts enlisted so far, in parts of one role each; an account's number is its place."""
+
+    region: str | None
+    language: str | None
+    _parts: list[pa.Table] = field(default_factory=list)
+    _registered: list[Ints] = field(default_factory=list)
+    _count: int = 0
+
+    def enlist(
+        self,
+        role: str,
+        registered_ms: Ints,
+        *,
+        kind: AccountKind = AccountKind.PERSONAL,
+        tool: str | None = None,
+        provider: str | None = None,
+    ) -> Ints:
+        """Enlist one account for each of ``registered_ms`` (epoch); return their numbers."""
+        count = len(registered_ms)
+        numbers = [f"{role}-{place}" for place in range(1, count + 1)]
+        same = {"role": role, "sender_kind": kind.word, "tool": tool, "provider": provider}
+        same |= {"region": self.region, "language": self.language}
+        columns = {name: pa.repeat(pa.scalar(value, pa.string()), count) for name, value in same.items()}
+        columns |= {"account": pa.array(numbers, pa.string()), "registered_at": pa.array(registered_ms).cast(TIME)}
+        self._parts.append(pa.table([columns[name] for name in ACCOUNTS.names], schema=ACCOUNTS))
+        self._registered.append(registered_ms)
+        self._count += count
+        return np.arange(self._count - count, self._count)
+
+    @property
+    def registered_ms(self) -> Ints:
+        """When each account registered, epoch ms, by number."""
+        return np.concatenate(self._registered)
+
+    def table(self) -> pa.Table:
+        """The accounts, ``ACCOUNTS``."""
+        return pa.concat_tables(self._parts, promote_options="none").combine_chunks()
