@@ -60,7 +60,7 @@ def collect_age_flips(registered_s: int, now_s: int, condition: Any, moments: An
 
 @kernel
 def collect_gap_flips(arena: int, place: int, window: int, now_s: int, condition: Any, moments: Any, n: int) -> int:
-    """Add the seconds at which the regularity, with a gap that grows by waiting, comes into or out of a condition, and the run's end.
+    """Add the seconds at which a gap that grows by waiting brings the regularity into or out of a condition.
 
     As the gap grows the regularity falls, then rises: at most one crossing on either side of its lowest point.
     """

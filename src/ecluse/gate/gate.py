@@ -17,9 +17,9 @@ from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
 from ecluse.gate.decided import VERDICT, Decided
 from ecluse.gate.kernel import SCRATCH, judge_events
 from ecluse.gate.verdict import Verdict
-from ecluse.gate.verdicts import Verdicts
+from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
-from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
+from ecluse.ledger.identify import IdentityKeys, Packed, Room, identify, identify_events
 from ecluse.ledger.signals import N_SIGNALS
 from ecluse.terms import Terms, parse_terms
 
@@ -52,6 +52,8 @@ class Gate:
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
         self._scratch = np.zeros(1, SCRATCH)
         self._lock = threading.Lock()
+        self._room = Room.for_one()
+        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.bool_), np.empty((1, N_SIGNALS)), np.empty(0)
         self._generation = 0
         self._history: dict[int, Terms] = {0: terms}
 
@@ -93,8 +95,17 @@ class Gate:
         return self._judge(packed, asked, signals=signals, observe=False)
 
     def decide_one(self, event: Event) -> Verdict:
-        """Judge one event. The same as a batch of one. Raises InputError."""
-        return self.decide((event,))[0]
+        """Judge one event: the same as a batch of one, in memory that is used again. Raises InputError."""
+        check_event(event)
+        with self._lock:
+            packed = self._pack((event,), self._room)
+            rules = self.terms.compiled
+            records, spoke, row, evidence = self._one
+            if spoke.shape[1] < len(rules.rules) or len(evidence) < self._words(1):
+                spoke, evidence = np.zeros((1, len(rules.rules)), np.bool_), np.empty(self._words(1))
+                self._one = records, spoke, row, evidence
+            evidence = self._run(packed, records, spoke, row, evidence, observe=False)
+            return read_verdict(self._history, records, evidence, AskedEvents((event,), packed), 0)
 
     def observe(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> None:
         """Take events that need no verdict: their effects, as if every one of them had passed. Raises InputError."""
@@ -123,42 +134,58 @@ class Gate:
         single = len(batch) == 1
         for place, event in enumerate(batch):
             check_event(event, None if single else f"event {place}")
+        packed = self._pack(batch, None)
+        return AskedEvents(batch, packed), packed
+
+    def _pack(self, events: Sequence[Event], room: Room | None) -> Packed:
         try:
-            packed = identify_events(batch, self._keys)
+            return identify_events(events, self._keys, room)
         except UnicodeEncodeError as error:
             raise InputError("id", error.object, "text without lone surrogates") from None
-        return AskedEvents(batch, packed), packed
 
     def _judge(self, packed: Packed, asked: Asked, *, signals: bool, observe: bool) -> Verdicts:
         with self._lock:
-            terms, rules = self.terms, self.terms.compiled
-            n, n_rules = len(packed.events), len(terms.rules)
+            terms, n = self.terms, len(packed.events)
             records = np.zeros(n, VERDICT)
-            spoke = np.zeros((n, n_rules), np.bool_)
+            spoke = np.zeros((n, len(terms.rules)), np.bool_)
             rows = np.empty((n if signals else 1, N_SIGNALS))
             evidence = np.empty(self._words(min(n, BATCH_MAX)))
-            done, written = 0, 0
-            while True:
-                done, written = judge_events(
-                    self._arena.control,
-                    self._decided,
-                    self._scratch,
-                    rules,
-                    self._generation,
-                    observe,
-                    packed.events,
-                    packed.peers,
-                    done,
-                    written,
-                    records,
-                    spoke,
-                    rows,
-                    evidence,
-                )
-                if done == n:
-                    break
-                evidence = self._make_room(packed.events[done], evidence, written)
-            return Verdicts(terms, dict(self._history), records, spoke, rows if signals else None, evidence, asked)
+            evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
+            history = self._history.copy()
+        return Verdicts(terms, history, records, spoke, rows if signals else None, evidence, asked)
+
+    def _run(
+        self,
+        packed: Packed,
+        records: np.ndarray,
+        spoke: np.ndarray,
+        rows: np.ndarray,
+        evidence: np.ndarray,
+        *,
+        observe: bool,
+    ) -> np.ndarray:
+        """Let the kernel judge, making room whenever it asks for it. Returns the evidence, maybe longer."""
+        done, written, n = 0, 0, len(packed.events)
+        while True:
+            done, written = judge_events(
+                self._arena.control,
+                self._decided,
+                self._scratch,
+                self.terms.compiled,
+                self._generation,
+                observe,
+                packed.events,
+                packed.peers,
+                done,
+                written,
+                records,
+                spoke,
+                rows,
+                evidence,
+            )
+            if done == n:
+                return evidence
+            evidence = self._make_room(packed.events[done], evidence, written)
 
     def _words(self, n: int) -> int:
         """Words of evidence to start with: enough for one event and a little for each of ``n``."""

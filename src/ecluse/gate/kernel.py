@@ -109,6 +109,7 @@ def judge_events(
                 written = after
                 row[:] = np.nan
                 continue
+        verdict.late, verdict.repeated = 0, 0
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
@@ -174,7 +175,7 @@ def _judge(
     now_s = at_s if late else max(at_s, latest_s)
     retained_s = max(now_s, latest_s)
     poke_u32(arena, place + LATEST_S, retained_s)
-    _learn(arena, place, event, at_s)
+    registered_s = _learn(arena, place, event, at_s)
 
     kind = np.int64(event.kind)
     sending = is_send(kind)
@@ -206,6 +207,7 @@ def _judge(
             outcome = evaluate(terms, kind, row, scratch.spoke)
             if outcome == REFUSE:
                 place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+                poke_u32(arena, place + REGISTERED_S, registered_s)
             if outcome in (REFUSE, DELAY):
                 verdict.retry_after = seconds_to_wait(
                     control,
@@ -288,16 +290,25 @@ def _count_attempt(control: Any, place: int, now_s: int, n_peers: int, row_of: A
 
 
 @leaf
-def _learn(arena: int, place: int, event: Any, at_s: int) -> None:
-    """Keep what an event says of its sender: when it registered, and its kind of account."""
-    registered_s = np.int64(event.registered_s)
-    if event.kind == REGISTER and (registered_s == 0 or at_s < registered_s):
-        registered_s = at_s
-    known_s = peek_u32(arena, place + REGISTERED_S)
-    if registered_s > 0 and (known_s == 0 or registered_s < known_s):
-        poke_u32(arena, place + REGISTERED_S, registered_s)
+def _learn(arena: int, place: int, event: Any, at_s: int) -> int:
+    """Keep what an event says of its sender: when it registered, and its kind of account.
+
+    Returns when it had registered before the event, if it is a registration: what to go back to if it is refused.
+    """
     if event.sender_kind != KIND_UNKNOWN:
         poke_u8(arena, place + ACCOUNT_KIND, np.int64(event.sender_kind))
+    before_s = _earlier(peek_u32(arena, place + REGISTERED_S), np.int64(event.registered_s))
+    now_s = _earlier(before_s, at_s) if event.kind == REGISTER else before_s
+    poke_u32(arena, place + REGISTERED_S, now_s)
+    return before_s
+
+
+@leaf
+def _earlier(known_s: int, said_s: int) -> int:
+    """The earlier of two seconds, of which either may be unknown (0)."""
+    if known_s == 0 or said_s == 0:
+        return max(known_s, said_s)
+    return min(known_s, said_s)
 
 
 @leaf

@@ -66,7 +66,7 @@ _PEERS: Final = 1 << (_ROW_BITS + 3)  # something about the event's peers change
 assert 1 << _ROW_BITS == ROWS_MAX
 assert OTHER > _PEERS | _FIRST
 
-MOMENTS_MAX: Final = 2 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 8 * CONDITIONS_MAX
+MOMENTS_MAX: Final = 2 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 8 * CONDITIONS_MAX + 2
 _U = np.uint64
 _LOW: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
@@ -161,7 +161,8 @@ def _collect(
     """Write every later moment at which a rule that matters may say something else. Returns how many."""
     moments = scratch.moments
     by_last, by_first, by_heard = 0, 0, 0  # windows that matter, as bits
-    n = 0
+    n = add_moment(moments, 0, now_s + 1, now_s, _PEERS)  # this second itself passes: the first write of a new row,
+    n = add_moment(moments, n, now_s + 1, now_s, OTHER)  # and the attempt that was just counted
     for r in range(len(terms.rules)):
         rule = terms.rules[r]
         if rule.outcome != PASS and rule.outcome < outcome:

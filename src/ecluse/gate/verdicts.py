@@ -81,28 +81,7 @@ class Verdicts(Sequence[Verdict]):
     def __getitem__(self, place: int) -> Verdict:  # type: ignore[override]
         if not -len(self) <= place < len(self):
             raise IndexError(place)
-        record = self._records[place]
-        outcome, late, _, _, generation, retry_after, start, count = record.item()
-        terms = self._history[generation]
-        event = self._asked.event_id(place)
-        retry = None if retry_after == NO_RETRY else retry_after
-        if count == 0:
-            return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms.name)
-        rules, dropped = _read(terms, self._evidence[start : start + count].tolist())
-        spoken = [
-            SpokenRule(
-                rule.id,
-                rule.clause,
-                [
-                    Measure(c.signal, None if math.isnan(value) else value, c.comparison, c.number)
-                    for c, value in zip(rule.conditions, values, strict=True)
-                ],
-            )
-            for rule, values in rules
-        ]
-        labels = [rule.label for rule, _ in rules if rule.label is not None]
-        named = self._asked.peers(place, dropped)
-        return Verdict(event, _WORDS[outcome], spoken, retry, labels, named, bool(late), terms.name)
+        return read_verdict(self._history, self._records, self._evidence, self._asked, place)
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as a batch of ``VERDICT_SCHEMA``, one row an event. ids: what stands in ``event``."""
@@ -132,6 +111,29 @@ class Verdicts(Sequence[Verdict]):
             ],
             names=["event", "outcome", "rules", "retry_after", "labels", "late", "terms"],
         )
+
+
+def read_verdict(
+    history: dict[int, Terms], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
+) -> Verdict:
+    """Put one verdict into words. history: terms by generation. records: VERDICT, shape (n,)."""
+    outcome, late, _, _, generation, retry_after, start, count = records[place].item()
+    terms = history[generation]
+    event = asked.event_id(place)
+    retry = None if retry_after == NO_RETRY else retry_after
+    if count == 0:
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms.name)
+    rules, dropped = _read(terms, evidence[start : start + count].tolist())
+    spoken = [SpokenRule(rule.id, rule.clause, _measures(rule, values)) for rule, values in rules]
+    labels = [rule.label for rule, _ in rules if rule.label is not None]
+    return Verdict(event, _WORDS[outcome], spoken, retry, labels, asked.peers(place, dropped), bool(late), terms.name)
+
+
+def _measures(rule: Rule, values: list[float]) -> list[Measure]:
+    return [
+        Measure(c.signal, None if math.isnan(value) else value, c.comparison, c.number)
+        for c, value in zip(rule.conditions, values, strict=True)
+    ]
 
 
 def _read(terms: Terms, words: list[float]) -> Evidence:

@@ -184,8 +184,31 @@ def _seconds(column: pa.Array) -> np.ndarray:
     return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // 1000
 
 
-def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
-    """Pack checked events: the same as ``identify``, quicker for a few. Raises UnicodeEncodeError."""
+class Room(NamedTuple):
+    """Memory to pack one event in, to be used again and again."""
+
+    given: np.ndarray
+    peers: np.ndarray
+    places: np.ndarray
+    seen: np.ndarray
+
+    @classmethod
+    def for_one(cls) -> Self:
+        """Room for one event of any size."""
+        most = RECIPIENTS_MAX + 1
+        return cls(
+            np.empty(most, np.uint64),
+            np.empty(most, np.uint64),
+            np.empty(most, np.uint16),
+            np.zeros(SEEN_SLOTS, np.uint64),
+        )
+
+
+def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | None = None) -> Packed:
+    """Pack checked events: the same as ``identify``, quicker for a few. Raises UnicodeEncodeError.
+
+    room: for one event, memory that it is packed in and stays in until the next one is.
+    """
     packed: list[bytes] = []
     ids: list[str] = []
     counts: list[int] = []
@@ -215,10 +238,11 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
     parts = [i.encode() for i in ids]
     data = np.frombuffer(b"".join(parts), np.uint8)
     lengths = np.array([len(part) for part in parts], np.int64)
-    given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
-    peers, places = _room_for_peers(records, given)
-    kept = _hash_ids(data, lengths, keys.words, records, given, peers, places, _seen(counts))
-    return Packed(records, peers[:kept], places[:kept])
+    if room is None:
+        given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
+        room = Room(given, *_room_for_peers(records, given), _seen(counts))
+    kept = _hash_ids(data, lengths, keys.words, records, *room)
+    return Packed(records, room.peers[:kept], room.places[:kept])
 
 
 @kernel
@@ -270,8 +294,8 @@ def settle(events, given, peers, places, seen):  # type: ignore[no-untyped-def]
                     peers[kept], places[kept] = peer, k
                     kept += 1
             if count > 1:
-                for k in range(len(seen)):
-                    seen[k] = _U(0)
+                for slot in range(len(seen)):
+                    seen[slot] = _U(0)
         event.peers_start = first
         event.peers_count = kept - first
         if event.id != _U(0):
