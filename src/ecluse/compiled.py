@@ -11,12 +11,13 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
 import platformdirs
 
-F = TypeVar("F", bound=Callable[..., Any])
+Kernel = Callable[..., Any]
+"""A compiled function. Its annotations are for the reader; Numba infers and checks the types of its own."""
 
 
 def cache_folder() -> Path:
@@ -36,21 +37,17 @@ def _sources_digest() -> str:
 numba.config.CACHE_DIR = str(cache_folder() / "kernels" / _sources_digest())
 
 
-def kernel(function: F) -> F:
+def kernel(function: Kernel) -> Kernel:
     """Compile ``function`` to machine code at its first call, kept on disk; arrays and numbers only.
 
     Kernels make no arrays and count no references, so a call between them costs what a call costs in C.
     """
-    if TYPE_CHECKING:
-        return function
-    return cast(F, numba.njit(**_OPTIONS)(function))
+    return cast(Kernel, numba.njit(**_OPTIONS)(function))
 
 
-def leaf(function: F) -> F:
+def leaf(function: Kernel) -> Kernel:
     """A kernel that is compiled into each of its callers: for the small and the hot ones."""
-    if TYPE_CHECKING:
-        return function
-    return cast(F, numba.njit(**_OPTIONS, forceinline=True)(function))
+    return cast(Kernel, numba.njit(**_OPTIONS, forceinline=True)(function))
 
 
 _OPTIONS: Any = {"cache": True, "error_model": "numpy", "nogil": True, "_nrt": False}

@@ -58,7 +58,7 @@ class AskedColumns:
 
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
-        return self._batch.column("id")[place].as_py()  # type: ignore[no-any-return]
+        return self._batch.column("id")[place].as_py()
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of its peers."""

@@ -119,7 +119,7 @@ class Arena:
 
     def header(self, place: int) -> np.void:
         """The header of the ledger at ``place``, dtype HEADER."""
-        return self.bytes[place : place + HEADER_BYTES].view(HEADER)[0]  # type: ignore[no-any-return]
+        return self.bytes[place : place + HEADER_BYTES].view(HEADER)[0]
 
     def rows(self, place: int) -> np.ndarray:
         """The rows of the ledger at ``place``, dtype ROW, shape (n_peers,), a copy, in no order."""

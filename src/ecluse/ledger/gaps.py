@@ -12,14 +12,14 @@ import numpy as np
 
 from ecluse.compiled import leaf
 from ecluse.ledger.allocation import ARENA, add_block
-from ecluse.ledger.layout import GAP, GAPS, GAPS_BLOCK, GAPS_MIN, GAPS_WEIGHED
+from ecluse.ledger.layout import GAP, GAPS, GAPS_BLOCK, GAPS_MIN, GAPS_WEIGHED, place_in
 from ecluse.ledger.memory import peek_f32, peek_u8, peek_u32, poke_f32, poke_u8
 from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
 from ecluse.ledger.signals import N_WINDOWS, WINDOWS
 
 WINDOWS_S: Final = np.array(list(WINDOWS.values()), np.int64)
 
-_COUNTS: Final = int(GAPS_BLOCK.fields["counts"][1])
+_COUNTS: Final = place_in(GAPS_BLOCK, "counts")
 _RUN_BYTES: Final = GAP.itemsize
 _COUNT_MAX: Final = 255
 
@@ -90,7 +90,7 @@ def _next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
     if peek_u8(arena, block_start(blocks, place, GAPS) + _COUNTS + window) < GAPS_MIN - 1:
         return np.nan
     count, mean, variance = run_with(arena, place, window, now_s)
-    return regularity(count, mean, variance)  # type: ignore[no-any-return]
+    return regularity(count, mean, variance)
 
 
 @leaf

@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic
 
 
-def _pointer(context: Any, builder: Any, base: Any, place: Any, llvm_type: Any) -> Any:
+def _pointer(builder: Any, base: Any, place: Any, llvm_type: Any) -> Any:
     address = builder.add(base, place)
     return builder.inttoptr(address, llvm_type.as_pointer())
 
@@ -22,7 +22,7 @@ def _pointer(context: Any, builder: Any, base: Any, place: Any, llvm_type: Any) 
 def _peek(bits: int, result: Any) -> Any:
     def typing(_: Any, base: Any, place: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            pointer = _pointer(context, builder, *arguments, ir.IntType(bits))
+            pointer = _pointer(builder, arguments[0], arguments[1], ir.IntType(bits))
             value = builder.load(pointer, align=1)
             return value if bits == 64 else builder.zext(value, ir.IntType(64))
 
@@ -34,7 +34,7 @@ def _peek(bits: int, result: Any) -> Any:
 def _poke(bits: int, given: Any) -> Any:
     def typing(_: Any, base: Any, place: Any, value: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            pointer = _pointer(context, builder, *arguments[:2], ir.IntType(bits))
+            pointer = _pointer(builder, arguments[0], arguments[1], ir.IntType(bits))
             value = arguments[2] if bits == 64 else builder.trunc(arguments[2], ir.IntType(bits))
             builder.store(value, pointer, align=1)
             return context.get_dummy_value()
@@ -59,7 +59,7 @@ poke_u64: Any = _poke(64, types.uint64)
 @intrinsic
 def _peek_f32(_: Any, base: Any, place: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _pointer(context, builder, *arguments, ir.FloatType())
+        pointer = _pointer(builder, arguments[0], arguments[1], ir.FloatType())
         return builder.fpext(builder.load(pointer, align=1), ir.DoubleType())
 
     return types.float64(types.int64, types.int64), codegen
@@ -68,7 +68,7 @@ def _peek_f32(_: Any, base: Any, place: Any) -> Any:
 @intrinsic
 def _poke_f32(_: Any, base: Any, place: Any, value: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _pointer(context, builder, *arguments[:2], ir.FloatType())
+        pointer = _pointer(builder, arguments[0], arguments[1], ir.FloatType())
         builder.store(builder.fptrunc(arguments[2], ir.FloatType()), pointer, align=1)
         return context.get_dummy_value()
 
@@ -83,7 +83,7 @@ def _prefetch(_: Any, base: Any, place: Any) -> Any:
         function = builder.module.declare_intrinsic(
             "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
         )
-        pointer = _pointer(context, builder, *arguments, ir.IntType(8))
+        pointer = _pointer(builder, arguments[0], arguments[1], ir.IntType(8))
         builder.call(function, [pointer, flag(1), flag(3), flag(1)])
         return context.get_dummy_value()
 

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.allocation import ARENA, add_block
-from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, METER
+from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, METER, place_in
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u16, poke_u32
 from ecluse.ledger.record import BLOCKS_THERE, block_start
 from ecluse.ledger.signals import N_WINDOWS, WINDOWS
 
 _W0, _W1, _W2, _W3 = (window_s // BUCKETS for window_s in WINDOWS.values())
 
-_COUNTS: Final = int(METER.fields["counts"][1])
+_COUNTS: Final = place_in(METER, "counts")
 _RING_BYTES: Final = 2 * BUCKETS
 
 

@@ -7,27 +7,27 @@ from typing import Final
 import numpy as np
 
 from ecluse.compiled import leaf
-from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, METER_BYTES, N_METERS, ROW
+from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, METER_BYTES, N_METERS, ROW, place_in
 from ecluse.ledger.memory import peek_u8, peek_u64, poke_u64
 
 # Places of the header's fields.
-KEY: Final = int(HEADER.fields["key"][1])
-LATEST_S: Final = int(HEADER.fields["latest_s"][1])
-REGISTERED_S: Final = int(HEADER.fields["registered_s"][1])
-LAST_SEND_S: Final = int(HEADER.fields["last_send_s"][1])
-N_ROWS: Final = int(HEADER.fields["n_rows"][1])
-BLOCKS_THERE: Final = int(HEADER.fields["blocks"][1])
-SIZE_CLASS: Final = int(HEADER.fields["size_class"][1])
-ACCOUNT_KIND: Final = int(HEADER.fields["kind"][1])
-STATUS: Final = int(HEADER.fields["status"][1])
+KEY: Final = place_in(HEADER, "key")
+LATEST_S: Final = place_in(HEADER, "latest_s")
+REGISTERED_S: Final = place_in(HEADER, "registered_s")
+LAST_SEND_S: Final = place_in(HEADER, "last_send_s")
+N_ROWS: Final = place_in(HEADER, "n_rows")
+BLOCKS_THERE: Final = place_in(HEADER, "blocks")
+SIZE_CLASS: Final = place_in(HEADER, "size_class")
+ACCOUNT_KIND: Final = place_in(HEADER, "kind")
+STATUS: Final = place_in(HEADER, "status")
 
 # Places of a row's fields.
-PEER: Final = int(ROW.fields["peer"][1])
-FIRST_WROTE_S: Final = int(ROW.fields["first_wrote_s"][1])
-LAST_WROTE_S: Final = int(ROW.fields["last_wrote_s"][1])
-LAST_HEARD_S: Final = int(ROW.fields["last_heard_s"][1])
-UNANSWERED: Final = int(ROW.fields["unanswered"][1])
-PEER_KIND: Final = int(ROW.fields["kind"][1])
+PEER: Final = place_in(ROW, "peer")
+FIRST_WROTE_S: Final = place_in(ROW, "first_wrote_s")
+LAST_WROTE_S: Final = place_in(ROW, "last_wrote_s")
+LAST_HEARD_S: Final = place_in(ROW, "last_heard_s")
+UNANSWERED: Final = place_in(ROW, "unanswered")
+PEER_KIND: Final = place_in(ROW, "kind")
 
 BLOCK_BYTES: Final = np.array(
     [

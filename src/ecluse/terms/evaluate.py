@@ -14,7 +14,7 @@ PASS: Final = int(Outcome.PASS)
 def holds(value: float, condition: Any) -> bool:
     """Whether a condition (dtype CONDITION) holds for the value of its signal; never for an unknown one (NaN)."""
     inside = (value >= condition.low) & (value <= condition.high)
-    return (inside != (condition.outside == 1)) & (value == value)  # type: ignore[no-any-return]
+    return (inside != (condition.outside == 1)) & (value == value)
 
 
 @leaf
