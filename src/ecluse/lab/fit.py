@@ -21,9 +21,9 @@ from ecluse.lab.rhythm import Floats
 from ecluse.lab.traffic import Traffic, TrafficOptions, make_traffic
 
 COLLEGE_OPTIONS = TrafficOptions(
-    people=1_899, days=194, start="2004-04-15", habits=COLLEGE, newsletter=None, spammer=None
+    people=1_899, days=194, start="2014-04-15", habits=COLLEGE, newsletter=None, spammer=None
 )
-"""As many people and days as the real log has."""
+"""As many people and days as the real log has; the year makes no difference."""
 
 MESSENGER_OPTIONS = TrafficOptions(people=1_000, days=30, habits=MESSENGER, newsletter=None, spammer=None)
 
@@ -140,5 +140,5 @@ def _groups(traffic: Traffic) -> list[Row]:
         Row("sent to groups, %", "mean", None, None, 100 * to_groups.num_rows / written.num_rows, "near 10 (WhatsApp)"),
         Row("members of a group", "p50", None, None, float(np.median(sizes)), "most under 10 (WhatsApp)"),
         Row("members of a group", "max", None, None, float(sizes.max()), "256 at most (WhatsApp, 2019)"),
-        Row("groups a person", "mean", None, None, float(sizes.sum()) / people, "exponential"),
+        Row("groups a person", "mean", None, None, float(sizes.sum()) / people, "an exponential law; no mean"),
     ]

@@ -89,7 +89,7 @@ def sent_a_day(log: Log) -> Floats:
 
 def people_written_to(log: Log) -> Floats:
     """Different recipients of a sender in the whole log."""
-    sender = np.unique(_joined(log.sender, log.recipient)) >> 32
+    sender: Ints = np.unique(_joined(log.sender, log.recipient)) >> 32
     return np.unique(sender, return_counts=True)[1].astype(np.float64)
 
 
@@ -159,7 +159,8 @@ def best_friend_percent(log: Log) -> Floats:
     total, most = np.zeros(log.accounts), np.zeros(log.accounts)
     np.add.at(total, sender, counts)
     np.maximum.at(most, sender, counts)
-    return 100 * most[total >= 10] / total[total >= 10]
+    percent: Floats = 100 * most[total >= 10] / total[total >= 10]
+    return percent
 
 
 def mutual_ties(log: Log) -> Floats:
@@ -179,7 +180,8 @@ def sent_in_hour(hour: int) -> Callable[[Log], Floats]:
     """For each message, 1 if it was sent in that hour of the day, UTC."""
 
     def sent(log: Log) -> Floats:
-        return (log.at_s // HOUR_S % 24 == hour).astype(np.float64)
+        hours: Ints = log.at_s // HOUR_S % 24
+        return np.equal(hours, hour).astype(np.float64)
 
     return sent
 
@@ -195,4 +197,5 @@ def talks_a_day(log: Log) -> Floats:
     ends = np.stack((log.sender, log.recipient))[:, _order_by_pair(log)][:, silent].ravel()
     days = (int(log.at_s[-1]) - int(log.at_s[0])) / DAY_S
     counts = np.bincount(ends, minlength=log.accounts)
-    return counts[counts > 0] / max(days, 1.0)
+    each: Floats = counts[counts > 0] / max(days, 1.0)
+    return each

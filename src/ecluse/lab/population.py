@@ -12,7 +12,6 @@ from ecluse.lab.rhythm import Clock, Floats
 
 CONTACTS_MAX = 1_000  # a person; a log-normal tail has no end of its own
 FIRST_CONTACTS_MAX = 120  # a person in 30 days: the college log's own maximum of `new_contacts.30d` is 202
-_SPREE_POWER = 2.0  # earlier sprees hold more of a person's first contacts
 _WAITING = 0.5  # chance that one more chat is read first
 
 
@@ -24,6 +23,7 @@ class People(NamedTuple):
     newcomer: Bools
     activity: Floats  # mean 1
     popularity: Floats
+    silent: Bools  # write to no stranger and answer none
     answering: Floats  # chance to answer a stranger
     look_every_s: Floats
     key: int
@@ -59,13 +59,15 @@ def make_people(count: int, habits: Habits, clock: Clock, rng: Rng) -> People:
     stay_s = spread(rng, habits.stay_days, count) * DAY_S
     style = rng.standard_normal((2, count))
     activity = np.exp(habits.activity_sigma * style[0])
+    silent = rng.random(count) < habits.silent_share
     return People(
         joined_s=joined_s,
         left_s=np.where(newcomer, joined_s + stay_s, np.inf),
         newcomer=newcomer,
         activity=activity / activity.mean(),
         popularity=np.exp(habits.popularity_sigma * (0.6 * style[0] + 0.8 * style[1])),
-        answering=rng.beta(*habits.answering, count),
+        silent=silent,
+        answering=np.where(silent, 0.0, rng.beta(*habits.answering, count)),
         look_every_s=np.maximum(spread(rng, habits.openings_gap_s, count) * np.exp(-0.5 * style[0]), 60.0),
         key=int(rng.integers(1 << 62)),
     )
@@ -102,10 +104,10 @@ def _first_contacts(people: People, habits: Habits, clock: Clock, rng: Rng) -> T
     stay_s = np.minimum(people.left_s, clock.end_s) - people.joined_s
     wanted = spread(rng, habits.new_contacts, len(stay_s)) * people.activity**habits.new_contacts_activity
     months = np.maximum(stay_s / (30 * DAY_S), 0.0)
-    counts = rng.poisson(np.minimum(wanted, FIRST_CONTACTS_MAX) * months)
+    counts = rng.poisson(np.minimum(wanted, FIRST_CONTACTS_MAX) * months * ~people.silent)
     sprees = 1 + rng.poisson(habits.sprees_per_contact * counts)
     opener = repeat_rows(counts)
-    spree = np.floor(sprees[opener] * rng.random(len(opener)) ** _SPREE_POWER).astype(np.int64)
+    spree = np.floor(sprees[opener] * rng.random(len(opener))).astype(np.int64)
     place = noise(people.key ^ 1, opener, spree) ** habits.earliness
     first_s = people.next_look(opener, people.joined_s[opener] + place * stay_s[opener])
     first_s += reading(rng, opener, habits)

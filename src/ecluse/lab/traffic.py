@@ -28,8 +28,10 @@ DAY_MS = 86_400_000
 IN_FORCE = date(2019, 12, 7)
 """The day from which bulk messaging was to be pursued; the default log crosses it."""
 
-PERSON_DAYS_MAX = 200_000
-"""People times days of one log, so that memory stays bounded: near 9 million events, near 4 GB while they are made."""
+EVENTS_MAX = 10_000_000
+"""Events expected of one log, so that memory stays bounded: near 0.4 KB an event while they are made."""
+
+_EVENTS_A_TALK = 10
 
 _PARTS = ("people", "ties", "talks", "messages", "forwards", "groups", "blocks", "registered", "newsletter", "spammer")
 
@@ -122,14 +124,24 @@ def _registrations(roster: Roster, start_ms: int) -> Draft:
     return draft(at_ms[new], new, kind=Kind.REGISTER)
 
 
+def _expected(options: TrafficOptions) -> float:
+    """Roughly the events of a log, before any is made; a newsletter's are counted as if each were sent singly."""
+    events = options.people * options.days * (1 + _EVENTS_A_TALK * options.habits.talks_a_day)
+    if options.newsletter:
+        events += options.newsletter.subscribers * len(options.newsletter.issue_hours) * options.days
+    if options.spammer:
+        events += options.spammer.accounts * options.spammer.targets
+    return events
+
+
 def _check(options: TrafficOptions) -> int:
     """The start in epoch ms, if all is well."""
     if options.people < 2:
         raise InputError("people", options.people, "2 or more")
     if options.days < 1:
         raise InputError("days", options.days, "1 or more")
-    if options.people * options.days > PERSON_DAYS_MAX:
-        raise InputError("people", options.people, f"up to {PERSON_DAYS_MAX // options.days} for {options.days} days")
+    if _expected(options) > EVENTS_MAX:
+        raise InputError("people", options.people, f"so few that {options.days} days have up to {EVENTS_MAX:,} events")
     if options.seed < 0:
         raise InputError("seed", options.seed, "0 or more")
     try:
