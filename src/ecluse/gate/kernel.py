@@ -14,7 +14,8 @@ from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, AccountKind, Kind
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
-from ecluse.gate.retry import MOMENTS_MAX, seconds_to_wait
+from ecluse.gate.moments import MOMENTS_MAX
+from ecluse.gate.retry import seconds_to_wait
 from ecluse.ledger.allocation import ARENA, INDEX, INDEX_MASK, LEDGERS, LEDGERS_MAX, find, find_or_create, room
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, LATE_S, REFUSED_ATTEMPTS, REPORTS
@@ -186,8 +187,7 @@ def _judge(
         members = np.int64(event.members)
         group_place = find(control, event.group)
         if group_place != 0:
-            retain(arena, group_place, max(now_s, peek_u32(arena, group_place + LATEST_S)))
-            heard_s = group_heard(arena, group_place, event.sender)
+            heard_s = group_heard(arena, group_place, event.sender, now_s)
     judged_peers = n_peers if sending else 0
     if judged_peers > 1:
         table_peers(peers, start, judged_peers, scratch.slots)

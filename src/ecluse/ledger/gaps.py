@@ -75,14 +75,14 @@ def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, c
     """Write the four regularities to ``signals[column:]``, a send at ``now_s`` counted if it is one."""
     for window in range(N_WINDOWS):
         if is_send:
-            signals[column + window] = _next_regularity(arena, place, window, now_s)
+            signals[column + window] = next_regularity(arena, place, window, now_s)
         else:
             count, mean, variance = kept_run(arena, place, window)
             signals[column + window] = regularity(count, mean, variance)
 
 
 @leaf
-def _next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
+def next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
     """The regularity of the current run with a send at ``now_s`` in it; short runs cost no division."""
     blocks = peek_u8(arena, place + BLOCKS_THERE)
     if not blocks >> GAPS & 1:

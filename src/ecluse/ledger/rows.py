@@ -31,7 +31,7 @@ from ecluse.ledger.record import (
     UNANSWERED,
     rows_start,
 )
-from ecluse.ledger.retention import silent_s
+from ecluse.ledger.retention import has_ended, silent_s
 
 _U = np.uint64
 
@@ -161,13 +161,17 @@ def _goes_before(arena: int, row: int, other: int) -> bool:
 
 
 @kernel
-def group_heard(arena: int, place: int, sender: Any) -> int:
-    """When a member of a group other than ``sender`` last wrote, by the group's ledger; 0 for never."""
+def group_heard(arena: int, place: int, sender: Any, now_s: int) -> int:
+    """When a member of a group other than ``sender`` last wrote, by the group's ledger, which stays as it is; 0: never.
+
+    Who has been silent at ``now_s`` for longer than rows are kept is not heard.
+    """
     latest_s = 0
     row = rows_start(arena, place)
     for _ in range(peek_u16(arena, place + N_ROWS)):
-        if peek_u64(arena, row + PEER) != sender:
-            latest_s = max(latest_s, peek_u32(arena, row + LAST_HEARD_S))
+        heard_s = peek_u32(arena, row + LAST_HEARD_S)
+        if peek_u64(arena, row + PEER) != sender and not has_ended(0, heard_s, now_s):
+            latest_s = max(latest_s, heard_s)
         row += ROW_BYTES
     return latest_s
 
