@@ -16,6 +16,9 @@ CHATS_MAX = 5
 
 HOPS_MAX = 20
 
+HOPS_TO_ONE = 5
+"""Hops from which on the app offers one chat only; the limit of April 2020."""
+
 
 def written(messages: Messages, people: int, habits: Habits, clock: Clock, rng: Rng) -> Draft:
     """Messages between two people as sends; a share of them as forwards, to up to five contacts at once."""
@@ -24,7 +27,8 @@ def written(messages: Messages, people: int, habits: Habits, clock: Clock, rng: 
     at_ms, sender, recipient = at_ms[order], messages.sender[order], messages.recipient[order]
     forwarded = rng.random(len(at_ms)) < habits.forward_share
     hops = 1 + more(rng, habits.forward_more, len(at_ms), HOPS_MAX)
-    extra = np.where(forwarded, more(rng, habits.forward_more, len(at_ms), CHATS_MAX - 1), 0)
+    extra = more(rng, habits.forward_more, len(at_ms), CHATS_MAX - 1)
+    extra = np.where(forwarded & (hops < HOPS_TO_ONE), extra, 0)
     further = np.unique(repeat_rows(extra) * people + _earlier_recipients(sender, recipient, people, extra, rng))
     further = further[further % people != recipient[further // people]]  # each recipient once an event
     counts = 1 + np.bincount(further // people, minlength=len(at_ms))

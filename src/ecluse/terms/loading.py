@@ -18,14 +18,14 @@ SHIPPED: Final = tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
 
 
 def load_terms(path: Path | str) -> Terms:
-    """Read terms. path: of a file in UTF-8, or the id of a shipped document (as a file: ``./starter``).
+    """Read terms. path: of a file in UTF-8, or the id of a shipped document, if no file here is called that.
 
     Raises TermsError for a document with faults, InputError if there is nothing to read.
 
     >>> load_terms("starter").id
     'starter'
     """
-    shipped = isinstance(path, str) and path in SHIPPED
+    shipped = str(path) in SHIPPED and not Path(path).is_file()
     file = _SHIPPED / f"{path}.yaml" if shipped else Path(path)
     try:
         with file.open("rb") as stream:
