@@ -187,9 +187,9 @@ def _report(traffic: Traffic, terms: str, out: Path, progress: Progress) -> Path
 def _senders(traffic: Traffic, outcomes: pa.Array) -> Table:
     table = Table(title="Who sends in bulk, and how many people they reached", title_justify="left")
     table.add_column("account", no_wrap=True)
-    for name in ("meant", "before refusal", "in all", "sends", "refused"):
-        table.add_column(name, justify="right")
-    table.add_column("first refusal", no_wrap=True)
+    for name in ("meant", "until refused", "in all", "sends", "refused"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("since", no_wrap=True)
     for account in bulk_senders(traffic, outcomes):
         numbers = (account.recipients, account.before, account.reached, account.sends, account.refused)
         table.add_row(account.account, *(f"{number:,}" for number in numbers), account.refused_at or "never")

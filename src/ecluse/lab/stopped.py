@@ -64,7 +64,7 @@ def _fared(events: pa.Table, account: str) -> Stopped:
         len(np.unique(people[~refused[event]])),
         len(events),
         int(refused.sum()),
-        events["at"][first].as_py().strftime("%Y-%m-%d %H:%M") if refused.any() else None,
+        events["at"][first].as_py().strftime("%d %b %H:%M") if refused.any() else None,
     )
 
 
