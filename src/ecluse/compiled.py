@@ -34,7 +34,7 @@ def _sources_digest() -> str:
     return digest.hexdigest()
 
 
-numba.config.CACHE_DIR = str(cache_folder() / "kernels" / _sources_digest())
+numba.config.CACHE_DIR = str(cache_folder() / "kernels" / _sources_digest())  # type: ignore[attr-defined]
 
 
 def kernel(function: Kernel) -> Kernel:
