@@ -131,12 +131,16 @@ class ModelGate:
         return Seen(counted, now, peers, named, hops_of(event))
 
     def _row(self, event: Event, ledger: Ledger, peer: Peer, now: int) -> Row:
-        """The sender's row for ``peer`` before this event is written; for a group with what was heard in it."""
+        """The sender's row for ``peer`` before this event is written; for a group with what was heard in it.
+
+        now: 0 for an event that is too late to look at the group.
+        """
         row = ledger.rows.get(peer, Row(kind=peer[0]))
         if peer[0] == "person":
             return row
         members = row.members if event.members is None else min(event.members, MEMBERS_MAX)
-        return row._replace(members=members).pulled(self.groups[peer[1]].heard_by(event.sender, now))
+        heard = self.groups[peer[1]].heard_by(event.sender, now) if now else 0
+        return row._replace(members=members).pulled(heard)
 
     def _count_groups(self, event: Event, ledger: Ledger, now: int) -> None:
         if event.kind == "create_group":
@@ -147,11 +151,12 @@ class ModelGate:
     def _keep(self, event: Event, ledger: Ledger, now: int, delivered: list[Peer], late: bool) -> None:
         """Write down an event that took place, in the sender's ledger and in those of whom it reached."""
         at = second(event)
-        touched: set[Peer] = set()
-        for peer in delivered:
-            row = self._row(event, ledger, peer, now)
-            ledger.put(peer, row.written_late(now) if late else row.written(now), touched)
-            touched.add(peer)
+        touched = set(delivered)
+        for peer in sorted(delivered, key=lambda peer: peer not in ledger.rows):  # none makes room for another
+            if late:
+                ledger.put(peer, self._row(event, ledger, peer, 0).written_late(now), touched)
+            else:
+                ledger.put(peer, self._row(event, ledger, peer, now).written(now), touched)
         if event.kind in SENDS:
             ledger.meters["messages"][now] += 1
             if late:

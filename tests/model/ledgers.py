@@ -6,7 +6,7 @@ Seconds throughout; 0 = never.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -44,8 +44,7 @@ class Row(NamedTuple):
         return self.last_wrote > 0 and self.last_heard > 0
 
     def kept_at(self, now: int) -> bool:
-        days = 400 if self.known else 30
-        return self.silent_since > now - days * DAY
+        return self.silent_since > now - (400 if self.known else 30) * DAY
 
     def written(self, now: int) -> Row:
         """One more message at ``now``."""
@@ -159,27 +158,23 @@ class Ledger:
             self.runs[name] = Run() if ended else self.runs[name].gap(gap)
         self.last_send = now
 
-    def put(self, peer: Peer, row: Row, touched: frozenset[Peer] | set[Peer] = frozenset()) -> None:
-        """Keep ``row``; a new one may cost another its place, but never one of ``touched`` when the ledger is full."""
-        if peer in self.rows or len(self.rows) < KNOWN_ROWS_MAX:
-            self.rows[peer] = row
-            return
-        oldest = self._longest_silent(set(self.rows))
-        assert oldest is not None
-        if self.rows[oldest].silent_since <= self.latest - 30 * DAY:
-            del self.rows[oldest]
-        elif len(self.rows) >= ROWS_MAX:
-            victim = self._longest_silent({p for p, r in self.rows.items() if r.last_wrote == 0} - touched)
-            if victim is None and row.last_wrote == 0:
-                return
-            if victim is None:
-                victim = self._longest_silent(self.rows.keys() - touched)
-            assert victim is not None
-            del self.rows[victim]
+    def put(self, peer: Peer, row: Row, touched: Collection[Peer] = ()) -> None:
+        """Keep ``row``; a new one may cost another its place, but never one of ``touched``: the event's own peers."""
+        if peer not in self.rows and len(self.rows) >= KNOWN_ROWS_MAX:
+            if victim := self._longest_silent(lambda row: row.silent_since <= self.latest - 30 * DAY, touched):
+                del self.rows[victim]
+            elif len(self.rows) >= ROWS_MAX:
+                victim = self._longest_silent(lambda row: row.last_wrote == 0, touched)
+                if victim is None and row.last_wrote == 0:
+                    return
+                del self.rows[victim or self._longest_silent(lambda row: True, touched)]
         self.rows[peer] = row
 
-    def _longest_silent(self, peers: set[Peer]) -> Peer | None:
-        return min(peers, key=lambda peer: (self.rows[peer].silent_since, self.order(peer)), default=None)
+    def _longest_silent(self, might_go: Callable[[Row], bool], touched: Collection[Peer]) -> Peer | None:
+        """The longest silent of the rows that might go, by hash if there are several."""
+        rows = [(peer, row.silent_since) for peer, row in self.rows.items() if might_go(row) and peer not in touched]
+        since = min((since for _, since in rows), default=0)
+        return min((peer for peer, s in rows if s == since), key=self.order, default=None)
 
 
 @dataclass
