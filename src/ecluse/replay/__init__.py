@@ -1,7 +1,21 @@
 """Replay: recorded logs through the gate, as they would have been judged, and a report on what the terms did."""
 
-from ecluse.replay.fit import ColumnsError, Naming
-from ecluse.replay.logs import LogBatch, Logs
+from ecluse.replay.fit import FIELDS, ColumnsError, Naming
+from ecluse.replay.judge import REPLAY_SECRET
+from ecluse.replay.logs import Logs
+from ecluse.replay.replay import Watch, replay
+from ecluse.replay.tally import Affected, Tally
 from ecluse.replay.times import AtUnit
 
-__all__ = ["AtUnit", "ColumnsError", "LogBatch", "Logs", "Naming"]
+__all__ = [
+    "FIELDS",
+    "REPLAY_SECRET",
+    "Affected",
+    "AtUnit",
+    "ColumnsError",
+    "Logs",
+    "Naming",
+    "Tally",
+    "Watch",
+    "replay",
+]

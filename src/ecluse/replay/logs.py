@@ -55,16 +55,16 @@ class Logs:
 
     def __init__(self, paths: Sequence[Path], naming: Naming | None = None, unit: AtUnit | None = None) -> None:
         self._unit = unit
-        self._files = [_format(path)(path, naming or Naming()) for path in paths]
+        self.files = [_format(path)(path, naming or Naming()) for path in paths]
         self.bytes_total = sum(path.stat().st_size for path in paths)
 
     @property
     def bytes_read(self) -> int:
         """Bytes of all files that have been read."""
-        return sum(file.bytes_read for file in self._files)
+        return sum(file.bytes_read for file in self.files)
 
     def __iter__(self) -> Iterator[LogBatch]:
-        for file in self._files:
+        for file in self.files:
             first_row = 0
             for whole, field_of in file.batches():
                 for start in range(0, whole.num_rows, BATCH_ROWS):

@@ -1,0 +1,94 @@
+"""Judge: the batches of a log through the gate, and, for a report, also past it.
+
+A refused send leaves no trace in a ledger, so under terms no account's figures go far beyond a limit. What a log would
+show without terms is measured by a second gate that lets everything pass: there the figures are **as recorded**.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ecluse.errors import InputError
+from ecluse.gate import MEMORY_BYTES, Gate, Verdicts
+from ecluse.ledger import SIGNALS
+from ecluse.replay.logs import LogBatch
+from ecluse.terms import Terms
+
+REPLAY_SECRET: Final = b"ecluse replay: no secret at all"
+"""What ids are hashed with unless told otherwise: ledgers of a replay are not kept, so nothing is to be hidden."""
+
+_FELT: Final = [signal.column for signal in SIGNALS if signal.name.startswith("refused_attempts.")]
+"""Signals that come of refusals: as recorded there are none."""
+
+
+class Judged(NamedTuple):
+    """A batch and its verdicts. n events.
+
+    ids, senders: strings, shape (n,), ids all null if the log has none. keys: uint64, shape (n,), the hashed senders.
+    kind: uint8, at_s: uint32, both shape (n,). recorded: float64, shape (n, N_SIGNALS), the signals as recorded, or
+    None if they were not asked for.
+    """
+
+    ids: pa.Array
+    senders: pa.Array
+    keys: np.ndarray
+    kind: np.ndarray
+    at_s: np.ndarray
+    verdicts: Verdicts
+    recorded: np.ndarray | None
+
+
+class Judge:
+    """Judges batches in their order.
+
+    signals: give each event's signals. recorded: give them as recorded, too. memory_bytes: of the ledgers of a gate.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        *,
+        secret: bytes = REPLAY_SECRET,
+        memory_bytes: int = MEMORY_BYTES,
+        signals: bool = False,
+        recorded: bool = False,
+    ) -> None:
+        self._gate = Gate(terms, secret=secret, memory_bytes=memory_bytes)
+        self._signals = signals or recorded
+        self._recorded = recorded
+        self._open: Gate | None = None
+        if recorded and terms.rules:
+            self._open = Gate(replace(terms, rules=()), secret=secret, memory_bytes=memory_bytes)
+
+    def judge(self, batch: LogBatch) -> Judged:
+        """Judge a batch. Raises InputError, which names the place in the file; then none of the batch is judged."""
+        try:
+            asked, packed = self._gate.ask(batch.events)
+        except InputError as error:
+            raise batch.locate(error) from None
+        verdicts = self._gate.judge(packed, signals=self._signals, asked=asked)
+        recorded = verdicts.signals if self._recorded else None
+        if self._open is not None and verdicts.signals is not None:
+            recorded = self._open.judge(packed, signals=True).signals
+            assert recorded is not None
+            recorded[:, _FELT] = verdicts.signals[:, _FELT]
+        events = packed.events
+        return Judged(
+            _column(batch.events, "id"),
+            _column(batch.events, "sender"),
+            events["sender"],
+            events["kind"],
+            events["at_s"],
+            verdicts,
+            recorded,
+        )
+
+
+def _column(events: pa.RecordBatch, name: str) -> pa.Array:
+    if name not in events.schema.names:
+        return pa.nulls(events.num_rows, pa.string())
+    return events.column(name).cast(pa.string())

@@ -1,0 +1,107 @@
+"""Outputs of a replay: written beside their place and moved there when all is well, so that none is ever half there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ecluse.errors import InputError
+from ecluse.ledger import SIGNALS
+from ecluse.replay.judge import Judged
+from ecluse.terms import Outcome, Terms
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """A path to write to; what is there at the end goes to ``path``, or away if something failed. Raises InputError."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.touch()
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError("output", str(path), f"a place that can be written to ({error.strerror})") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+_WORDS: Final = pa.array(Outcome.words())
+
+
+class VerdictFile:
+    """Verdicts as Parquet, one row an event in the log's order.
+
+    Columns: event (the log's id; without ids the number of the row, int64 from 0), outcome, rules, retry_after
+    (seconds, null = none); with signals also one float64 column each by its name, null where unknown.
+    """
+
+    def __init__(self, path: Path, terms: Terms, *, signals: bool) -> None:
+        self._path, self._signals = path, signals
+        self._rules = pa.array([rule.id for rule in terms.rules], pa.string())
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = 0
+        self._with_ids = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is None and error is None:
+            self._open()
+        if self._writer is not None:
+            self._writer.close()
+
+    def _open(self) -> pq.ParquetWriter:
+        fields = [
+            ("event", pa.string() if self._with_ids else pa.int64()),
+            ("outcome", pa.string()),
+            ("rules", pa.list_(pa.string())),
+            ("retry_after", pa.int64()),
+        ]
+        if self._signals:
+            fields += [(signal.name, pa.float64()) for signal in SIGNALS]
+        self._schema = pa.schema(fields)
+        self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd")
+        return self._writer
+
+    def write(self, judged: Judged) -> None:
+        """Add the verdicts on a batch. Raises InputError if some files of a log have ids and others none."""
+        if len(judged.ids) == 0:
+            return
+        has_ids = judged.ids.null_count < len(judged.ids)
+        if self._writer is None:
+            self._with_ids = has_ids
+        elif has_ids and not self._with_ids:
+            raise InputError("id", judged.ids.drop_null()[0].as_py(), "given from the first event on, or never")
+        writer = self._writer or self._open()
+        verdicts = judged.verdicts
+        retry_after: np.ndarray = verdicts.retry_after
+        columns = [
+            self._events(judged.ids),
+            _WORDS.take(pa.array(verdicts.outcome)),
+            self._rules_of(verdicts.spoke),
+            pa.array(retry_after, mask=retry_after < 0),
+        ]
+        if self._signals and verdicts.signals is not None:
+            columns += [pa.array(column, from_pandas=True) for column in np.ascontiguousarray(verdicts.signals.T)]
+        writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._rows += len(verdicts)
+
+    def _events(self, ids: pa.Array) -> pa.Array:
+        rows = pa.array(np.arange(self._rows, self._rows + len(ids)))
+        return pc.coalesce(ids, rows.cast(pa.string())) if self._with_ids else rows
+
+    def _rules_of(self, spoke: np.ndarray) -> pa.Array:
+        """The ids of the rules that spoke. spoke: bool, shape (n, n_rules)."""
+        offsets = np.concatenate([[0], np.cumsum(spoke.sum(axis=1))]).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(offsets), self._rules.take(pa.array(np.nonzero(spoke)[1])))

@@ -1,0 +1,53 @@
+"""Replay: logs in, verdicts and a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from ecluse.gate import MEMORY_BYTES
+from ecluse.replay.judge import REPLAY_SECRET, Judge
+from ecluse.replay.logs import Logs
+from ecluse.replay.outputs import VerdictFile, placed
+from ecluse.replay.report import write_report
+from ecluse.replay.tally import Tally
+from ecluse.terms import Terms
+
+Watch = Callable[[int, int], None]
+"""Told after each batch how many bytes of the logs have been read, and how many events have been judged."""
+
+
+def replay(
+    logs: Logs,
+    terms: Terms,
+    *,
+    out: Path | None = None,
+    signals: bool = False,
+    report: Path | None = None,
+    secret: bytes = REPLAY_SECRET,
+    memory_bytes: int = MEMORY_BYTES,
+    watch: Watch | None = None,
+) -> Tally:
+    """Judge a recorded log by terms.
+
+    out: where the verdicts go, as ``VerdictFile``; signals: with every event's signals. report: where the HTML report
+    goes; it takes a second gate, so twice the memory. secret: what ids are hashed with. memory_bytes: for the ledgers
+    of a gate. Raises InputError, ColumnsError, SecretError; then nothing is written.
+    """
+    judge = Judge(terms, secret=secret, memory_bytes=memory_bytes, signals=signals, recorded=report is not None)
+    tally = Tally(terms)
+    with ExitStack() as outputs:
+        page = outputs.enter_context(placed(report)) if report else None
+        part = outputs.enter_context(placed(out)) if out else None
+        file = outputs.enter_context(VerdictFile(part, terms, signals=signals)) if part else None
+        for batch in logs:
+            judged = judge.judge(batch)
+            tally.add(judged)
+            if file:
+                file.write(judged)
+            if watch:
+                watch(logs.bytes_read, tally.events)
+        if page:
+            write_report(tally, page, [log.name for log in logs.files])
+    return tally

@@ -1,0 +1,111 @@
+"""Sentences: what an account did and what came of it, in words that a person understands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from ecluse.replay.spoken import Case, principal
+from ecluse.replay.tally import Affected
+from ecluse.replay.words import amount, clock, counted, day, duration, moment, number
+from ecluse.terms import Outcome
+
+WITHIN: Final = {"": "", "1m": "a minute", "1h": "an hour", "24h": "a day", "30d": "30 days"}
+"""A window in words."""
+
+_DONE: Final = {
+    Outcome.REFUSE: "refused",
+    Outcome.DROP_STRANGERS: "kept from strangers",
+    Outcome.DELAY: "delayed",
+}
+
+_LIMITS: Final = {
+    ">": "the limit is {}",
+    ">=": "the limit is less than {}",
+    "<": "the least is {}",
+    "<=": "the least is more than {}",
+    "==": "the limit is anything but {}",
+    "!=": "the limit is {} and nothing else",
+}
+
+
+def sentence(affected: Affected) -> str:
+    """Why an account was stopped, how often, and since when: one sentence."""
+    if not affected.cases:
+        return "Asked again about what had been decided."
+    case = affected.cases[0]
+    outcome = case.rule.outcome
+    same = [other for other in affected.cases if other.rule.outcome == outcome]
+    when = _when(affected.outcomes[outcome], min(c.first_s for c in same), max(c.last_s for c in same))
+    main = principal(case.rule)
+    limit = _LIMITS[main.comparison].format(amount(main.signal, main.number))
+    text = f"{_deed(case)}; {limit}; {_DONE[outcome]} {when}."
+    return text[0].upper() + text[1:]
+
+
+def _when(times: int, first_s: int, last_s: int) -> str:
+    if times == 1:
+        return f"once, on {moment(first_s)}"
+    if day(first_s) != day(last_s):
+        return f"{number(times)} times, first on {moment(first_s)}, last on {moment(last_s)}"
+    if clock(first_s) != clock(last_s):
+        return f"{number(times)} times on {day(first_s)}, from {clock(first_s)} to {clock(last_s)}"
+    return f"{number(times)} times on {moment(first_s)}"
+
+
+def _deed(case: Case) -> str:
+    """What somebody did, and how few answered if the rule asks for that, too."""
+    main = principal(case.rule)
+    base, _, window = main.signal.partition(".")
+    value = case.measured[main.signal]
+    if math.isnan(value):
+        return f"came to {main}"
+    deed = _DEEDS[base](value, case.measured.get(f"recipients.{window}", math.nan), WITHIN[window])
+    ratios = [v for name, v in case.measured.items() if name.startswith("reply_ratio.") and not math.isnan(v)]
+    if not ratios or base in ("reply_ratio", "strangers"):
+        return deed
+    if base in ("recipients", "new_contacts", "unanswered_messages"):
+        return f"{deed}, of whom {_answered(ratios[0])} answered"
+    return f"{deed}, and {_answered(ratios[0])} of those it wrote to answered"
+
+
+def _people(count: float) -> str:
+    return counted(count, "person", "people")
+
+
+def _answered(share: float) -> str:
+    return "none" if share == 0 else amount("reply_ratio.24h", share)
+
+
+_DEEDS: Final[dict[str, Callable[[float, float, str], str]]] = {
+    "recipients": lambda value, _, within: f"wrote to {_people(value)} within {within}",
+    "strangers": lambda value, people, within: (
+        f"wrote to {_people(people)} within {within}, {number(value)} of whom had never written back"
+    ),
+    "new_contacts": lambda value, _, within: f"wrote to {_people(value)} for the first time within {within}",
+    "reply_ratio": lambda value, people, within: (
+        f"wrote to {_people(people)} within {within}, of whom {_answered(value)} answered"
+    ),
+    "unanswered_messages": lambda value, people, within: (
+        f"sent {counted(value, 'message', 'messages')} without an answer to the {_people(people)} "
+        f"it wrote to within {within}"
+    ),
+    "reach": lambda value, _, within: f"reached {_people(value)} within {within}",
+    "messages": lambda value, _, within: f"sent {counted(value, 'message', 'messages')} within {within}",
+    "groups_created": lambda value, _, within: f"created {counted(value, 'group', 'groups')} within {within}",
+    "group_additions": lambda value, _, within: f"added {_people(value)} to groups within {within}",
+    "reports": lambda value, _, within: f"was reported {counted(value, 'time', 'times')} within {within}",
+    "blocks": lambda value, _, within: f"was blocked {counted(value, 'time', 'times')} within {within}",
+    "refused_attempts": lambda value, _, within: (
+        f"tried again after {counted(value, 'refusal', 'refusals')} within {within}"
+    ),
+    "gap_regularity": lambda value, _, __: f"sent like clockwork, at gaps that vary by {value:.0%} of their mean",
+    "peer_wrote_within": lambda value, _, within: (
+        f"wrote to people of whom {_answered(value)} had written to it within {within}"
+    ),
+    "account_age": lambda value, _, __: f"had been registered for {duration(value)}",
+    "forward_hops": lambda value, _, __: f"forwarded what had been forwarded {counted(value, 'time', 'times')}",
+    "recipients_of_this_send": lambda value, _, __: f"wrote to {_people(value)} at once",
+}
+"""What somebody did, by the name of the signal without its window: of its value, the recipients, and the window."""

@@ -1,0 +1,116 @@
+"""Tally: what came of a replay, counted by outcome, account, rule, signal and time. No loop per event."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ecluse.replay.judge import Judged
+from ecluse.replay.numbering import Numbering, grown
+from ecluse.replay.spoken import Case, Spoken
+from ecluse.replay.spread import Spread
+from ecluse.replay.timeline import Timeline
+from ecluse.terms import KINDS_BY_DEFAULT, Outcome, Terms
+
+_ACTING: Final = np.array([int(kind) for kind in KINDS_BY_DEFAULT], np.uint8)
+"""Kinds whose signals tell something of an account: to be reported, or to register, is nothing that it does."""
+
+
+class Affected(NamedTuple):
+    """An account that felt the terms. outcomes: how many of its events had each. cases: the rules that stopped it."""
+
+    name: str
+    events: int
+    outcomes: dict[Outcome, int]
+    cases: list[Case]
+
+
+class Tally:
+    """Counts over all batches of a replay. Memory grows with accounts, not with events."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.events = self.late = self.repeated = 0
+        self.timeline, self.spread = Timeline(), Spread()
+        self.spoken = [Spoken(rule) for rule in terms.rules]
+        self._numbering = Numbering()
+        self._outcomes = np.empty((0, len(Outcome)), np.uint32)
+        self._names: dict[int, str] = {}
+        self.first_s, self.last_s = 0, 0
+
+    def add(self, judged: Judged) -> None:
+        """Count a batch."""
+        verdicts, at_s = judged.verdicts, judged.at_s
+        n = len(verdicts)
+        if n == 0:
+            return
+        outcome = verdicts.outcome
+        self.events += n
+        self.first_s = min(self.first_s or int(at_s[0]), int(at_s.min()))
+        self.last_s = max(self.last_s, int(at_s.max()))
+        self.late += int(verdicts.late.sum())
+        self.repeated += int(verdicts.repeated.sum())
+        accounts = self._numbering.of(judged.keys)
+        self._outcomes = grown(self._outcomes, self.accounts)
+        np.add.at(self._outcomes, (accounts, outcome), 1)
+        self._name(judged, accounts, outcome)
+        self.timeline.add(at_s, outcome)
+        for place in np.flatnonzero(verdicts.spoke.any(axis=0)):
+            rows = np.flatnonzero(verdicts.spoke[:, place])
+            signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
+            self.spoken[place].add(accounts[rows], at_s[rows], signals, recorded)
+        if judged.recorded is not None:
+            acting = np.isin(judged.kind, _ACTING)
+            self.spread.add(accounts[acting], judged.recorded[acting])
+
+    def _name(self, judged: Judged, accounts: np.ndarray, outcome: np.ndarray) -> None:
+        """Keep the names of accounts that felt the terms: those of all others are not needed."""
+        rows = np.flatnonzero(outcome >= Outcome.DELAY)
+        numbers, first = np.unique(accounts[rows], return_index=True)
+        for number, row in zip(numbers.tolist(), rows[first].tolist(), strict=True):
+            if number not in self._names:
+                self._names[number] = judged.senders[row].as_py()
+
+    @property
+    def accounts(self) -> int:
+        """Accounts that did something."""
+        return len(self._numbering)
+
+    @property
+    def outcomes(self) -> dict[Outcome, int]:
+        """Events by outcome."""
+        return dict(zip(Outcome, self._outcomes.sum(axis=0, dtype=np.int64).tolist(), strict=True))
+
+    def accounts_with(self, outcome: Outcome) -> int:
+        """Accounts of which at least one event had this outcome."""
+        return int(np.count_nonzero(self._outcomes[: self.accounts, outcome]))
+
+    @property
+    def affected_accounts(self) -> int:
+        """Accounts that felt the terms: of which an event was refused, reached fewer people, or was delayed."""
+        return len(self._names)
+
+    def affected(self, limit: int) -> list[Affected]:
+        """The accounts most affected: most often refused first, then most often dropped from, then most delayed."""
+        numbers = np.array(sorted(self._names), np.int64)
+        if not len(numbers):
+            return []
+        counts = self._outcomes[numbers]
+        felt = (Outcome.DELAY, Outcome.DROP_STRANGERS, Outcome.REFUSE)
+        order = np.lexsort([-counts[:, outcome].astype(np.int64) for outcome in felt])
+        return [self._affected(int(number)) for number in numbers[order[:limit]]]
+
+    def _affected(self, number: int) -> Affected:
+        counts = dict(zip(Outcome, self._outcomes[number].tolist(), strict=True))
+        cases = [
+            case
+            for spoken in self.spoken
+            if spoken.rule.outcome >= Outcome.DELAY and (case := spoken.case(number)) is not None
+        ]
+        cases.sort(key=lambda case: (-case.rule.outcome, -case.times))
+        return Affected(self._names[number], sum(counts.values()), counts, cases)
+
+
+def _rows(signals: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    return None if signals is None else signals[rows]
