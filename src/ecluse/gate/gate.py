@@ -21,7 +21,7 @@ from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.identify import IdentityKeys, Packed, Room, identify, identify_events
 from ecluse.ledger.signals import N_SIGNALS
-from ecluse.terms import Terms, parse_terms
+from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Terms, parse_terms
 
 State = dict[str, np.ndarray]
 """All that a gate remembers, as named arrays: what a snapshot keeps."""
@@ -47,6 +47,7 @@ class Gate:
     """
 
     def __init__(self, terms: Terms, *, secret: bytes, memory_bytes: int = MEMORY_BYTES) -> None:
+        _check_size(terms)
         self._keys = IdentityKeys.from_secret(secret)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
@@ -63,7 +64,11 @@ class Gate:
         return self._history[self._generation]
 
     def use(self, terms: Terms) -> None:
-        """Judge by other terms from the next batch on. Verdicts that were given keep the terms that they rest on."""
+        """Judge by other terms from the next batch on. Verdicts that were given keep the terms that they rest on.
+
+        Raises InputError.
+        """
+        _check_size(terms)
         with self._lock:
             if terms.digest == self.terms.digest:
                 return
@@ -231,3 +236,12 @@ class Gate:
         gate._generation = max(gate._history)
         gate.use(terms)
         return gate
+
+
+def _check_size(terms: Terms) -> None:
+    """See that the kernel has room for terms; a document's have been checked, those made in code have not."""
+    if len(terms.rules) > RULES_MAX:
+        raise InputError("rules", len(terms.rules), f"at most {RULES_MAX} rules")
+    conditions = len(terms.compiled.conditions)
+    if conditions > CONDITIONS_MAX:
+        raise InputError("when", conditions, f"at most {CONDITIONS_MAX} conditions in all rules together")
