@@ -1,0 +1,109 @@
+"""``ecluse explain``: what the gate knows of an account, and how far each rule is from its limit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecluse import wire
+from ecluse.client import Client
+from ecluse.errors import EcluseError
+from ecluse.service.accounts import account_form
+from ecluse.service.routes import second_of
+from ecluse.stores.remembering import read_gate
+
+ROWS_SHOWN: Final = 20
+
+
+def explain(
+    account: Annotated[str, typer.Argument(help="The account's id.")],
+    url: Annotated[str | None, typer.Option(envvar="ECLUSE_URL", help="Of a running gate.")] = None,
+    key: Annotated[str | None, typer.Option(envvar="ECLUSE_KEY", help="An API key with the scope read.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="ECLUSE_DATA", exists=True, file_okay=False, help="Or the data folder of a stopped one."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="As of when: RFC 3339, epoch ms or latest. A running gate: now. A folder: latest."),
+    ] = None,
+    rows: Annotated[int, typer.Option(help="Rows of the ledger to show, the newest first.")] = ROWS_SHOWN,
+) -> None:
+    """Show an account's ledger, its signals, and each rule's distance to its limit."""
+    if (url is None) == (data is None):
+        raise typer.BadParameter("either --url or --data", param_hint="--url")
+    console = Console()
+    try:
+        found = _ask(url, key, account, at) if url is not None else _read(data, account, at)
+    except EcluseError as error:
+        Console(stderr=True).print(f"[red]ecluse explain:[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from None
+    show(found, console, rows)
+
+
+def _ask(url: str, key: str | None, account: str, at: str | None) -> wire.Account:
+    with Client(url, key=key) as client:
+        return client.account(account, at=at)
+
+
+def _read(data: Path | None, account: str, at: str | None) -> wire.Account:
+    assert data is not None
+    gate = read_gate(data).gate
+    return account_form(account, gate.account(account, second_of(at or "latest")), gate.terms)
+
+
+def show(account: wire.Account, console: Console, rows: int = ROWS_SHOWN) -> None:
+    """Print an account as three tables."""
+    if not account.known:
+        console.print(f"The gate knows nothing of [bold]{escape(account.account)}[/].")
+        return
+    console.print(f"[bold]{escape(account.account)}[/], {account.kind}, as of {_time(account.at_s)}")
+    console.print(f"registered {_time(account.registered_s)}, last sent {_time(account.last_send_s)}")
+    console.print(_ledger(account.rows, rows))
+    console.print(_signals(account.signals))
+    console.print(_limits(account))
+
+
+def _ledger(rows: list[wire.LedgerRow], shown: int) -> Table:
+    title = f"Ledger: {len(rows)} peers" + (f", the newest {shown}" if shown < len(rows) else "")
+    table = Table("peer", "kind", "first wrote", "last wrote", "last heard", title=title, title_justify="left")
+    table.add_column("unanswered", justify="right")
+    for row in rows[:shown]:
+        kind = f"{row.kind} of {row.members}" if row.kind == "group" else row.kind
+        times = map(_time, (row.first_wrote_s, row.last_wrote_s, row.last_heard_s))
+        table.add_row(row.peer, kind, *times, str(row.unanswered))
+    return table
+
+
+def _signals(signals: list[wire.SignalValue]) -> Table:
+    table = Table("signal", title="Signals", title_justify="left")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for signal in signals:
+        table.add_row(signal.signal, _number(signal.value), signal.unit)
+    return table
+
+
+def _limits(account: wire.Account) -> Table:
+    table = Table("rule", "condition", title=f"Limits of {escape(account.terms)}", title_justify="left")
+    table.add_column("now", justify="right")
+    table.add_column("to the limit", justify="right")
+    for limit in account.limits:
+        distance = "" if limit.value is None else _number(limit.limit - limit.value)
+        condition = f"{limit.signal} {limit.comparison} {_number(limit.limit)} {limit.unit}"
+        table.add_row(escape(limit.rule), condition, _number(limit.value), "[red]holds[/]" if limit.holds else distance)
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
+
+
+def _time(second: int | None) -> str:
+    return "never" if second is None else datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")

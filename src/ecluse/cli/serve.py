@@ -1,0 +1,82 @@
+"""``ecluse serve``: the gate over HTTP. Every option can be given as a variable ``ECLUSE_<OPTION>``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from ecluse.errors import EcluseError, InputError
+from ecluse.events import BATCH_MAX
+from ecluse.service import Settings, run
+from ecluse.service.logs import configure
+from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, HOST, PORT, parse_bytes
+
+
+def serve(
+    data: Annotated[
+        Path, typer.Option(envvar="ECLUSE_DATA", help="The data folder: journal, snapshots, API keys. Made if absent.")
+    ],
+    terms: Annotated[
+        Path | None,
+        typer.Option(envvar="ECLUSE_TERMS", help="The terms; those that the folder was last judged by, unless given."),
+    ] = None,
+    host: Annotated[str, typer.Option(envvar="ECLUSE_HOST", help="Address to listen at.")] = HOST,
+    port: Annotated[int, typer.Option(envvar="ECLUSE_PORT", help="Port to listen at.")] = PORT,
+    memory: Annotated[str, typer.Option(envvar="ECLUSE_MEMORY", help="Memory for ledgers, such as 4 GiB.")] = "1 GiB",
+    body_max: Annotated[
+        str, typer.Option(envvar="ECLUSE_BODY_MAX", help="Largest body of a request.")
+    ] = f"{BODY_MAX >> 20} MiB",
+    bodies_max: Annotated[
+        str, typer.Option(envvar="ECLUSE_BODIES_MAX", help="Largest sum of the bodies that are under way.")
+    ] = f"{BODIES_MAX >> 20} MiB",
+    body_seconds: Annotated[
+        float, typer.Option(envvar="ECLUSE_BODY_SECONDS", help="Longest time for a body to arrive.")
+    ] = BODY_SECONDS,
+    events_max: Annotated[int, typer.Option(envvar="ECLUSE_EVENTS_MAX", help="Most events in a request.")] = BATCH_MAX,
+    durable: Annotated[
+        bool, typer.Option("--durable", envvar="ECLUSE_DURABLE", help="Wait for the disk before every answer.")
+    ] = False,
+    auth: Annotated[bool, typer.Option("--auth/--no-auth", envvar="ECLUSE_AUTH", help="Ask for API keys.")] = True,
+) -> None:
+    """Serve decisions over HTTP until SIGTERM or Ctrl-C."""
+    try:
+        settings = Settings(
+            data=data,
+            terms=terms,
+            host="127.0.0.1" if host == "localhost" else host,
+            port=port,
+            memory=parse_bytes(memory),
+            body_max=parse_bytes(body_max),
+            bodies_max=parse_bytes(bodies_max),
+            body_seconds=body_seconds,
+            events_max=events_max,
+            durable=durable,
+            auth=auth,
+        )
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
+    configure()
+    console = Console(stderr=True)
+    try:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            run(settings, _Bar(progress))
+    except (EcluseError, OSError) as error:
+        console.print(f"[red]ecluse serve:[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+
+
+class _Bar:
+    """Shows a recovery: one bar for the snapshot, one for the journal, each gone once it is full."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, whole: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(f"reading the {what}", total=whole)
+        self._progress.update(self._tasks[what], completed=done, total=whole, visible=done < whole)

@@ -1,0 +1,43 @@
+"""Access: which API key allows what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ecluse.service.problems import ProblemError
+from ecluse.stores.keys import KeyRefusedError, KeyStore, Scope
+
+BEARER: Final = b"Bearer "
+
+
+class Access:
+    """Asks for API keys. keys: None to let everyone in. Keys that were good are known again within the second."""
+
+    def __init__(self, keys: KeyStore | None) -> None:
+        self._keys = keys
+        self._second = -1
+        self._good: dict[bytes, frozenset[Scope]] = {}
+
+    def require(self, authorization: bytes | None, scope: Scope, now_s: int) -> None:
+        """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Raises ProblemError."""
+        if self._keys is None:
+            return
+        if authorization is None:
+            raise ProblemError("key-missing")
+        if now_s != self._second:
+            self._second = now_s
+            self._good.clear()
+        scopes = self._good.get(authorization)
+        if scopes is None:
+            scopes = self._good[authorization] = self._check(self._keys, authorization, now_s)
+        if scope not in scopes:
+            raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
+
+    @staticmethod
+    def _check(keys: KeyStore, authorization: bytes, now_s: int) -> frozenset[Scope]:
+        if authorization[: len(BEARER)].lower() != BEARER.lower():
+            raise ProblemError("key-refused", "the header Authorization is not `Bearer` and a key")
+        try:
+            return keys.check(authorization[len(BEARER) :].decode("latin-1").strip(), now_s).scopes
+        except KeyRefusedError as refused:
+            raise ProblemError("key-refused", str(refused)) from None

@@ -1,0 +1,62 @@
+"""The app: what is asked now and then goes through FastAPI; the two routes of events go through the door before it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ecluse.errors import InputError
+from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
+from ecluse.service.openapi import TITLE, complete
+from ecluse.service.problems import PROBLEM_TYPE, ProblemError
+from ecluse.service.routes import router
+from ecluse.service.state import Serving
+
+_CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
+
+
+class Front:
+    """Sends events to the door and everything else to the app behind it."""
+
+    def __init__(self, door: Door, behind: ASGIApp) -> None:
+        self._behind = behind
+        self._routes = {DECISIONS: door.decisions, OBSERVATIONS: door.observations}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        route = self._routes.get(scope["path"])
+        if route is not None:
+            await route(scope, receive, send)
+        else:
+            await self._behind(scope, receive, send)
+
+
+def create_app(serving: Serving) -> FastAPI:
+    """The routes other than those of events."""
+    app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.serving = serving
+    app.include_router(router)
+    for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
+        app.add_exception_handler(error, _refuse)
+    complete(app)
+    return app
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    problem = _problem(error)
+    request.app.state.serving.metrics.refused(problem.code)
+    return Response(problem.body(), problem.status, {**problem.headers, "content-type": PROBLEM_TYPE})
+
+
+def _problem(error: Exception) -> ProblemError:
+    if isinstance(error, HTTPException) and error.status_code in _CODE_OF_STATUS:
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+        return ProblemError(_CODE_OF_STATUS[error.status_code], headers=headers)
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        return ProblemError.of_input(InputError(str(first["loc"][-1]), first.get("input"), str(first["msg"])))
+    return problem_of(error)

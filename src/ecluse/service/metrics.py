@@ -1,0 +1,195 @@
+"""Metrics for Prometheus: counted a batch at a time, made into text only when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from time import perf_counter, time
+from typing import Any, Final, NamedTuple, cast
+
+import numpy as np
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ecluse.gate.verdicts import Verdicts
+from ecluse.stores.remembering import RememberingGate
+from ecluse.stores.snapshot import snapshots
+from ecluse.terms import Outcome, Terms
+
+TEXT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Described(NamedTuple):
+    """A metric as it is shown: its kind, labels, and what it counts, with its unit."""
+
+    kind: Callable[..., Metric]
+    labels: tuple[str, ...]
+    doc: str
+
+
+METRICS: Final[dict[str, Described]] = {
+    "ecluse_decisions_total": Described(CounterMetricFamily, ("outcome",), "Events judged, by outcome."),
+    "ecluse_rule_spoke_total": Described(CounterMetricFamily, ("rule",), "Events on which a rule spoke, each once."),
+    "ecluse_late_total": Described(CounterMetricFamily, (), "Events too late to be judged."),
+    "ecluse_duplicates_total": Described(CounterMetricFamily, (), "Events that had been decided before."),
+    "ecluse_observations_total": Described(CounterMetricFamily, (), "Events taken without a verdict."),
+    "ecluse_problems_total": Described(CounterMetricFamily, ("code",), "Requests answered by a problem, by its code."),
+    "ecluse_batch_events": Described(HistogramMetricFamily, (), "Events in a batch, as it was judged and committed."),
+    "ecluse_request_seconds": Described(
+        HistogramMetricFamily, (), "Seconds from a request's head to its verdicts, its body's arrival included."
+    ),
+    "ecluse_gate_seconds_total": Described(
+        CounterMetricFamily, (), "Seconds in the gate: hashing, committing, judging."
+    ),
+    "ecluse_journal_batches_total": Described(CounterMetricFamily, (), "Batches in the journal since its beginning."),
+    "ecluse_ledgers": Described(GaugeMetricFamily, (), "Ledgers held, of accounts and of groups."),
+    "ecluse_memory_used_bytes": Described(GaugeMetricFamily, (), "Bytes of ledgers and their index."),
+    "ecluse_memory_limit_bytes": Described(GaugeMetricFamily, (), "Bytes that ledgers may take."),
+    "ecluse_snapshot_age_seconds": Described(GaugeMetricFamily, (), "Age of the newest snapshot; absent without one."),
+    "ecluse_snapshot_failed": Described(GaugeMetricFamily, (), "1 if the last snapshot could not be written."),
+}
+"""Every metric; in Prometheus a histogram is shown as its buckets, sum and count."""
+
+LATENCY_BOUNDS_S: Final = np.array([0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 10.0])
+BATCH_BOUNDS: Final = np.array([1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_096, 65_536])
+
+_OUTCOMES: Final = Outcome.words()
+
+
+class Histogram:
+    """Counts of values by upper bounds, all of them at once or one at a time."""
+
+    def __init__(self, bounds: np.ndarray) -> None:
+        self._bounds = bounds
+        self._counts = np.zeros(len(bounds) + 1, np.int64)
+        self._sum = 0.0
+
+    def add(self, values: np.ndarray) -> None:
+        """Count values, float64, shape (n,)."""
+        places = np.searchsorted(self._bounds, values)
+        self._counts += np.bincount(places, minlength=len(self._counts))
+        self._sum += float(values.sum())
+
+    def add_one(self, value: float) -> None:
+        """Count one value."""
+        self._counts[np.searchsorted(self._bounds, value)] += 1
+        self._sum += value
+
+    def buckets(self) -> tuple[list[tuple[str, float]], float]:
+        """Counts up to each bound, and the sum of the values."""
+        names = [*(f"{bound:g}" for bound in self._bounds), "+Inf"]
+        counts = np.cumsum(self._counts).astype(float).tolist()
+        return list(zip(names, counts, strict=True)), self._sum
+
+
+class Metrics:
+    """What is counted while the gate serves. data: its folder. ``gate``: None until it is there."""
+
+    def __init__(self, data: Path) -> None:
+        self.gate: RememberingGate | None = None
+        self._data = data
+        self._outcomes = np.zeros(len(_OUTCOMES), np.int64)
+        self._terms: Terms | None = None
+        self._spoke = np.zeros(0, np.int64)
+        self._rules: dict[str, int] = {}
+        self._late = self._duplicates = self._observations = 0
+        self._problems: dict[str, int] = {}
+        self._gate_s = 0.0
+        self._batches = Histogram(BATCH_BOUNDS)
+        self._latency = Histogram(LATENCY_BOUNDS_S)
+
+    def decided(self, verdicts: Verdicts, terms: Terms, seconds: float) -> None:
+        """Count a batch of verdicts by ``terms`` that took the gate ``seconds``."""
+        n = len(verdicts)
+        if terms is not self._terms:
+            self._turn_to(terms)
+        if n == 1:
+            self._outcomes[verdicts.outcome[0]] += 1
+        else:
+            self._outcomes += np.bincount(verdicts.outcome, minlength=len(_OUTCOMES))
+        if len(self._spoke):
+            self._spoke += verdicts.spoke.sum(axis=0)
+        self._late += int(np.count_nonzero(verdicts.late))
+        self._duplicates += int(np.count_nonzero(verdicts.repeated))
+        self._batches.add_one(n)
+        self._gate_s += seconds
+
+    def observed(self, n: int, seconds: float) -> None:
+        """Count a batch of observations that took the gate ``seconds``."""
+        self._observations += n
+        self._batches.add_one(n)
+        self._gate_s += seconds
+
+    def answered(self, since: Sequence[float]) -> None:
+        """Count requests that have their verdicts now. since: when each came, by ``perf_counter``."""
+        self._latency.add(perf_counter() - np.array(since))
+
+    def refused(self, code: str) -> None:
+        """Count a request that is answered by a problem."""
+        self._problems[code] = self._problems.get(code, 0) + 1
+
+    def text(self) -> bytes:
+        """All metrics in the text format of Prometheus."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Collected(self))
+        return generate_latest(registry)
+
+    def _turn_to(self, terms: Terms) -> None:
+        """Begin to count the rules of other terms; what was counted is kept by the rules' ids."""
+        self._rules = self._by_rule()
+        self._terms, self._spoke = terms, np.zeros(len(terms.rules), np.int64)
+
+    def _by_rule(self) -> dict[str, int]:
+        counts = dict(self._rules)
+        rules = self._terms.rules if self._terms else ()
+        for rule, count in zip(rules, self._spoke.tolist(), strict=True):
+            counts[rule.id] = counts.get(rule.id, 0) + count
+        return counts
+
+    def families(self) -> Iterator[Metric]:
+        """Every metric that has a value."""
+        yield _family("ecluse_decisions_total", dict(zip(_OUTCOMES, self._outcomes.tolist(), strict=True)))
+        yield _family("ecluse_rule_spoke_total", self._by_rule())
+        yield _family("ecluse_late_total", self._late)
+        yield _family("ecluse_duplicates_total", self._duplicates)
+        yield _family("ecluse_observations_total", self._observations)
+        yield _family("ecluse_problems_total", self._problems)
+        yield _family("ecluse_batch_events", self._batches)
+        yield _family("ecluse_request_seconds", self._latency)
+        yield _family("ecluse_gate_seconds_total", self._gate_s)
+        if self.gate is not None:
+            yield from _of_gate(self.gate)
+        for newest in snapshots(self._data)[:1]:
+            yield _family("ecluse_snapshot_age_seconds", max(0.0, time() - newest.stat().st_mtime))
+
+
+class _Collected(Collector):
+    """Gives what was counted to Prometheus's writer."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        return self._metrics.families()
+
+
+def _of_gate(gate: RememberingGate) -> Iterator[Metric]:
+    yield _family("ecluse_journal_batches_total", gate.seq)
+    yield _family("ecluse_ledgers", gate.gate.ledgers)
+    yield _family("ecluse_memory_used_bytes", gate.gate.memory_used)
+    yield _family("ecluse_memory_limit_bytes", gate.gate.memory_bytes)
+    yield _family("ecluse_snapshot_failed", int(gate.snapshot_failure is not None))
+
+
+def _family(name: str, value: float | dict[str, int] | Histogram) -> Metric:
+    described = METRICS[name]
+    family: Any = described.kind(name.removesuffix("_total"), described.doc, labels=described.labels)
+    if isinstance(value, Histogram):
+        family.add_metric([], *value.buckets())
+    elif isinstance(value, dict):
+        for label, count in value.items():
+            family.add_metric([label], count)
+    else:
+        family.add_metric([], value)
+    return cast(Metric, family)

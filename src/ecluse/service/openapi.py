@@ -1,0 +1,158 @@
+"""The OpenAPI document: what FastAPI says of its routes, and by hand what it can't know of the door's."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from ecluse import wire
+from ecluse.events import Event
+from ecluse.gate.verdict import Verdict
+from ecluse.service.door import DECISIONS, OBSERVATIONS
+from ecluse.service.media import Media
+from ecluse.service.problems import CODES, PROBLEM_TYPE
+
+Document = dict[str, Any]
+
+TITLE: Final = "Écluse"
+ABOUT: Final = (
+    "Every send, forward, group addition and registration is put to the gate, and it answers at once: pass, or not, "
+    "why, and when to try again. Keys go into `Authorization: Bearer ecl_…`."
+)
+REF: Final = "#/components/schemas/{name}"
+EXAMPLE: Final = {
+    "id": "m-1",
+    "kind": "send",
+    "at": "2026-11-24T09:00:00Z",
+    "sender": "ada",
+    "recipients": ["bob"],
+}
+
+_GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
+_NO_GATE: Final = ("starting", "stopping")
+_ANSWERS: Final[dict[str, tuple[str, type | None, tuple[str, ...]]]] = {
+    "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
+    "terms": ("The terms in force.", wire.TermsText, (*_GUARDED, "internal", *_NO_GATE)),
+    "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
+    "healthz": ("The process is alive.", None, ("internal",)),
+    "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
+}
+_EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found", "method-not-allowed"))
+
+
+def described(name: str) -> Document:
+    """What FastAPI is to be told of a route: its name, answers and problems."""
+    doc, form, codes = _ANSWERS[name]
+    schema: Document = {"type": "object"} if form is None else {"$ref": REF.format(name=form.__name__)}
+    media = "text/plain" if name == "metrics" else "application/json"
+    content = {media: {"schema": {"type": "string"} if name == "metrics" else schema}}
+    answers: dict[int, Document] = {200: {"description": doc, "content": content}, **_problems(codes)}
+    security: list[Document] = [{"key": []}] if "key-missing" in codes else []
+    return {
+        "responses": answers,
+        "response_model": None,
+        "operation_id": name,
+        "openapi_extra": {"security": security},
+    }
+
+
+def complete(app: FastAPI) -> None:
+    """Let the app's OpenAPI document name the door's routes, and all that they take and give."""
+
+    @cache
+    def document() -> Document:
+        made = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+        decide = _events_route(
+            "decide",
+            "Judge events: one verdict each, in their order. One event as an object is answered by an object.",
+            "decide",
+            {"description": "A verdict on each event.", "content": _contents("Verdict")},
+        )
+        observe = _events_route(
+            "observe",
+            "Take events that need no verdict: their effects, as if every one of them had passed.",
+            "observe",
+            None,
+        )
+        made["paths"] = {DECISIONS: {"post": decide}, OBSERVATIONS: {"post": observe}, **made["paths"]}
+        components = made.setdefault("components", {})
+        components["schemas"] = {**_schemas(), "Problem": _problem_schema()}
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "ecl_…"}}
+        for path in made["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None) if "422" not in _given(operation) else None
+        return made
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _given(operation: Document) -> set[str]:
+    name = operation["operationId"]
+    codes = _ANSWERS[name][2] if name in _ANSWERS else _EVENTS_REFUSED
+    return {str(CODES[code].status) for code in codes}
+
+
+def _events_route(name: str, about: str, scope: str, answer: Document | None) -> Document:
+    answers: Document = {"204": {"description": "They are in the journal."}} if answer is None else {"200": answer}
+    answers |= {str(status): content for status, content in _problems(_EVENTS_REFUSED).items()}
+    return {
+        "operationId": name,
+        "summary": about.partition(":")[0],
+        "description": f"{about} Needs the scope `{scope}`.",
+        "security": [{"key": []}],
+        "requestBody": {"required": True, "content": _contents("Event", example=EXAMPLE)},
+        "responses": answers,
+    }
+
+
+def _contents(name: str, example: Document | None = None) -> Document:
+    one = {"$ref": REF.format(name=name)}
+    json: Document = {"schema": {"anyOf": [one, {"type": "array", "items": one}]}}
+    if example is not None:
+        json["example"] = example
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        Media.JSON.value.decode(): json,
+        Media.NDJSON.value.decode(): binary,
+        Media.ARROW.value.decode(): binary,
+    }
+
+
+def _problems(codes: tuple[str, ...]) -> dict[int, Document]:
+    """A response for each status, naming the codes that it may come with."""
+    content = {PROBLEM_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(CODES[code].status, []).append(f"`{code}`: {CODES[code].title}.")
+    return {status: {"description": " ".join(said), "content": content} for status, said in by_status.items()}
+
+
+def _schemas() -> Document:
+    _, schemas = msgspec.json.schema_components([Event, Verdict, wire.Account, wire.TermsText], ref_template=REF)
+    return schemas
+
+
+def _problem_schema() -> Document:
+    text = {"type": "string"}
+    return {
+        "title": "Problem",
+        "description": "Problem details (RFC 9457).",
+        "type": "object",
+        "required": ["type", "title", "status", "code"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": text,
+            "status": {"type": "integer"},
+            "code": {"enum": list(CODES)},
+            "detail": text,
+            "field": text,
+            "value": text,
+            "expected": text,
+            "where": text,
+            "retry_after": {"type": "integer"},
+        },
+    }

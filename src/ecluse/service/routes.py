@@ -1,0 +1,126 @@
+"""The routes that are asked now and then: an account, the terms, metrics, health, and the page about all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from time import time
+from typing import Annotated, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.convertors import Convertor, register_url_convertor
+
+from ecluse.errors import InputError
+from ecluse.events import ID_CHARACTERS_MAX
+from ecluse.service.accounts import account_form, terms_form
+from ecluse.service.metrics import TEXT_TYPE
+from ecluse.service.openapi import described
+from ecluse.service.page import render
+from ecluse.service.problems import ProblemError
+from ecluse.service.state import Serving
+from ecluse.stores.keys import Scope
+from ecluse.stores.remembering import RememberingGate
+
+JSON: Final = "application/json"
+LATEST: Final = "latest"
+EXPECTED_AT: Final = "RFC 3339, epoch milliseconds or latest; not before the account's latest event"
+
+
+class _Id(Convertor[str]):
+    """An id in a path: any text. (Starlette's own stops at a line's end.)"""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("id", _Id())
+router = APIRouter()
+
+
+def serving_of(request: Request) -> Serving:
+    """What serves this request."""
+    serving: Serving = request.app.state.serving
+    return serving
+
+
+def gate_of(request: Request) -> RememberingGate:
+    """The gate. Raises ProblemError while there is none."""
+    serving = serving_of(request)
+    if serving.gate is None or serving.stopping:
+        raise ProblemError("stopping" if serving.stopping else "starting")
+    return serving.gate
+
+
+def readers_only(request: Request) -> None:
+    """Let pass who has a key with the scope read. Raises ProblemError."""
+    authorization = request.headers.get("authorization")
+    given = None if authorization is None else authorization.encode("latin-1")
+    serving_of(request).access.require(given, Scope.READ, int(time()))
+
+
+Gate = Annotated[RememberingGate, Depends(gate_of)]
+READ: Final = [Depends(readers_only)]
+
+
+@router.get("/v1/accounts/{account_id:id}", dependencies=READ, **described("account"))
+async def account(
+    account_id: str, gate: Gate, at: Annotated[str | None, Query(description=EXPECTED_AT)] = None
+) -> Response:
+    """An account's ledger, its signals as they stand now, and how far each rule is from its limit."""
+    if not 0 < len(account_id) <= ID_CHARACTERS_MAX or any("\ud800" <= letter <= "\udfff" for letter in account_id):
+        raise InputError("account", account_id, f"an id of 1 to {ID_CHARACTERS_MAX} characters")
+    found = gate.account(account_id, second_of(at))
+    if at is not None and found.at_s < gate.account(account_id).at_s:
+        raise InputError("at", at, EXPECTED_AT)
+    return Response(msgspec.json.encode(account_form(account_id, found, gate.terms)), media_type=JSON)
+
+
+@router.get("/v1/terms", dependencies=READ, **described("terms"))
+async def terms(gate: Gate) -> Response:
+    """The terms in force."""
+    return Response(msgspec.json.encode(terms_form(gate.terms)), media_type=JSON)
+
+
+@router.get("/metrics", dependencies=READ, **described("metrics"))
+async def metrics(request: Request) -> Response:
+    """Counters for Prometheus."""
+    return Response(serving_of(request).metrics.text(), headers={"content-type": TEXT_TYPE})
+
+
+@router.get("/healthz", **described("healthz"))
+async def healthz() -> Response:
+    """Whether the process is alive."""
+    return Response(b'{"status":"alive"}', media_type=JSON)
+
+
+@router.get("/readyz", **described("readyz"))
+async def readyz(gate: Gate) -> Response:
+    """Whether events may be put to the gate: it has read what it knew, and is not stopping."""
+    return Response(msgspec.json.encode({"status": "ready", "terms": gate.terms.name}), media_type=JSON)
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> HTMLResponse:
+    """The routes as a page, made from the OpenAPI document; nothing is loaded from elsewhere."""
+    return HTMLResponse(render(request.app.openapi()))
+
+
+def second_of(at: str | None) -> int | None:
+    """The second that ``at`` names: the machine's clock for None, None for ``latest``. Raises InputError."""
+    if at is None:
+        return int(time())
+    if at == LATEST:
+        return None
+    try:
+        moment = int(at) // 1000 if at.isdecimal() else int(datetime.fromisoformat(at).astimezone(UTC).timestamp())
+    except (ValueError, OverflowError):
+        raise InputError("at", at, EXPECTED_AT) from None
+    if not 0 < moment < 1 << 32:
+        raise InputError("at", at, EXPECTED_AT)
+    return moment

@@ -1,0 +1,126 @@
+"""Running the service: one process, one loop, granian in front; it stops when it is asked to, and remembers.
+
+The port is open from the first moment, and answers ``starting`` until the gate has read what it knew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+from typing import Final
+
+import structlog
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from ecluse.events import Event, to_columns
+from ecluse.events.event import AT_MS_MIN
+from ecluse.gate import Gate
+from ecluse.ledger.arena import MEMORY_BYTES_MIN
+from ecluse.service.app import Front, create_app
+from ecluse.service.loop import new_loop
+from ecluse.service.settings import Settings
+from ecluse.service.state import Serving
+from ecluse.stores.recovery import Progress
+from ecluse.stores.remembering import RememberingGate
+from ecluse.stores.segment import Durability
+from ecluse.terms import Terms, load_terms
+
+BACKLOG: Final = 1_024
+"""Requests under way, and connections waiting, at most."""
+
+HEAD_MS: Final = 10_000
+"""Milliseconds for a request's head to arrive."""
+
+GARBAGE_OBJECTS: Final = 50_000
+"""Objects made between two looks for cycles; hardly any are made on the way of an event."""
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, progress: Progress | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. progress: of the recovery. Raises what ``RememberingGate`` raises, OSError."""
+    check_free(settings.host, settings.port)
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_serve(settings, progress))
+
+
+def create_server(app: ASGIApp, host: str, port: int) -> Server:
+    """A server of ``app``, to be run on the running loop."""
+    return Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
+        backlog=BACKLOG,
+        websockets=False,
+        log_enabled=False,
+    )
+
+
+def check_free(host: str, port: int) -> None:
+    """See that nobody listens there: granian would share the port with another gate. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+
+
+async def _serve(settings: Settings, progress: Progress | None) -> None:
+    serving = Serving(settings)
+    server = create_server(Front(serving.door, create_app(serving)), settings.host, settings.port)
+
+    def stop() -> None:
+        serving.stop()
+        server.stop()  # type: ignore[no-untyped-call]
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    opening = asyncio.create_task(_open(serving, progress))
+    opening.add_done_callback(lambda done: stop() if done.exception() else None)
+    try:
+        await server.serve()
+    finally:
+        await opening
+        serving.close()
+        log.info("stopped", batches=serving.gate.seq if serving.gate else 0)
+
+
+async def _open(serving: Serving, progress: Progress | None) -> None:
+    """Recover the gate beside the loop, then let events in."""
+    settings = serving.settings
+    gate = await asyncio.to_thread(_recover, settings, progress)
+    serving.open(gate)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
+    log.info("ready", host=settings.host, port=settings.port, terms=gate.terms.name, ledgers=gate.gate.ledgers)
+
+
+def _recover(settings: Settings, progress: Progress | None) -> RememberingGate:
+    terms = load_terms(settings.terms) if settings.terms is not None else None
+    gate = RememberingGate(
+        settings.data,
+        terms,
+        memory_bytes=settings.memory,
+        durability=Durability.FULL if settings.durable else Durability.NORMAL,
+        progress=progress,
+    )
+    _warm(gate.terms)
+    return gate
+
+
+def _warm(terms: Terms) -> None:
+    """Load every kernel from its cache, with a gate that is thrown away, so that no caller waits for it."""
+    gate = Gate(terms, secret=bytes(32), memory_bytes=MEMORY_BYTES_MIN)
+    event = Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"])
+    gate.decide([event])
+    gate.decide(to_columns([event])).to_arrow()
+    gate.account("ada")

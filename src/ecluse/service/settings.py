@@ -1,0 +1,90 @@
+"""The settings of a gate that serves: each has a flag of ``ecluse serve`` and a variable ``ECLUSE_*``."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ecluse.errors import InputError
+from ecluse.events import BATCH_MAX
+from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
+
+BODY_MAX: Final = 4 << 20
+BODIES_MAX: Final = 256 << 20
+BODY_SECONDS: Final = 10.0
+PORT: Final = 8787
+HOST: Final = "127.0.0.1"
+
+_SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
+_SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a gate serves. Sizes in bytes, times in seconds."""
+
+    data: Path
+    """The data folder: journal, snapshots, API keys."""
+    terms: Path | None = None
+    """The terms to judge by; None: those that the folder was last judged by."""
+    host: str = HOST
+    """Address to listen at."""
+    port: int = PORT
+    """Port to listen at."""
+    memory: int = 1 << 30
+    """Memory for ledgers."""
+    body_max: int = BODY_MAX
+    """Largest body of a request."""
+    bodies_max: int = BODIES_MAX
+    """Largest sum of the bodies that are under way."""
+    body_seconds: float = BODY_SECONDS
+    """Longest time for a body to arrive."""
+    events_max: int = BATCH_MAX
+    """Most events in a request."""
+    durable: bool = False
+    """Wait for the disk before every answer; otherwise a power cut may take the last second."""
+    auth: bool = True
+    """Ask for API keys; without, only a loopback address may be listened at."""
+
+    def __post_init__(self) -> None:
+        """Raises InputError."""
+        if not self.auth and not is_loopback(self.host):
+            raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        for name, low, high in (
+            ("port", 1, 65_535),
+            ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),
+            ("body_max", 1 << 10, 1 << 30),
+            ("bodies_max", self.body_max, 1 << 36),
+            ("body_seconds", 0.1, 3_600),
+            ("events_max", 1, 1 << 20),
+        ):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise InputError(name, value, f"from {low} to {high}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own, out of reach for others.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
+    (True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_bytes(text: str) -> int:
+    """A size as people write it. Raises InputError.
+
+    >>> parse_bytes("64 MiB"), parse_bytes("4096")
+    (67108864, 4096)
+    """
+    size = _SIZE.fullmatch(text.strip())
+    if size is None:
+        raise InputError("size", text, "a number of bytes, such as 67108864, 64M or 64 MiB")
+    return int(size["number"]) << _SHIFTS[size["unit"].lower().removesuffix("ib")]

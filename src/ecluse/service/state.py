@@ -1,0 +1,45 @@
+"""What serves: the gate, once it is there, and everything that stands around it."""
+
+from __future__ import annotations
+
+from ecluse.service.access import Access
+from ecluse.service.chamber import Chamber
+from ecluse.service.door import Door
+from ecluse.service.metrics import Metrics
+from ecluse.service.settings import Settings
+from ecluse.stores.data import KEYS
+from ecluse.stores.keys import KeyStore
+from ecluse.stores.remembering import RememberingGate
+
+
+class Serving:
+    """The parts of a running service. To be made on its loop. ``gate``: None until it has read what it knew."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.access = Access(KeyStore(settings.data / KEYS) if settings.auth else None)
+        self.metrics = Metrics(settings.data)
+        self.door = Door(settings, self.access, self.metrics)
+        self.gate: RememberingGate | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no more requests are taken."""
+        return self.door.stopping
+
+    def open(self, gate: RememberingGate) -> None:
+        """Begin to judge by ``gate``."""
+        self.gate = self.metrics.gate = gate
+        self.door.chamber = Chamber(gate, self.metrics)
+
+    def stop(self) -> None:
+        """Take no more requests; those that wait are still judged."""
+        self.door.stopping = True
+
+    def close(self) -> None:
+        """Judge what still waits, write a snapshot and leave the data folder. Raises SnapshotError."""
+        if self.door.chamber is not None:
+            self.door.chamber.flush()
+        if self.gate is not None:
+            self.gate.close()
