@@ -16,7 +16,7 @@ from ecluse.terms import Outcome, parse_terms
 
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
+PAGES = [*sorted(PROJECT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 
 def section(page, heading):
@@ -94,7 +94,7 @@ def test_the_columns_of_verdicts_are_named():
     assert [name for name in column("verdicts.md", "Columns") if not hasattr(verdicts, name)] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_what_a_page_points_at_is_there(page):
     text = page.read_text()
     links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
@@ -103,7 +103,7 @@ def test_what_a_page_points_at_is_there(page):
     assert [test for test in tests if not (PROJECT / test).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_every_picture_is_said_in_words(page):
     assert [picture for words, picture in re.findall(r"!\[(.*?)\]\((.*?)\)", page.read_text()) if len(words) < 20] == []
 
