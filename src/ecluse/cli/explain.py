@@ -14,6 +14,7 @@ from rich.table import Table
 from ecluse import wire
 from ecluse.client import Client
 from ecluse.errors import EcluseError
+from ecluse.ledger import WINDOWS
 from ecluse.service.accounts import account_form
 from ecluse.service.routes import second_of
 from ecluse.stores.remembering import read_gate
@@ -59,19 +60,21 @@ def _read(data: Path | None, account: str, at: str | None) -> wire.Account:
 
 
 def show(account: wire.Account, console: Console, rows: int = ROWS_SHOWN) -> None:
-    """Print an account as three tables."""
+    """Print an account as three tables; ? is unknown."""
     if not account.known:
         console.print(f"The gate knows nothing of [bold]{escape(account.account)}[/].")
         return
     console.print(f"[bold]{escape(account.account)}[/], {account.kind}, as of {_time(account.at_s)}")
-    console.print(f"registered {_time(account.registered_s)}, last sent {_time(account.last_send_s)}")
+    console.print(f"registered {_time(account.registered_s, 'unknown')}, last sent {_time(account.last_send_s)}")
     console.print(_ledger(account.rows, rows))
     console.print(_signals(account.signals))
     console.print(_limits(account))
 
 
 def _ledger(rows: list[wire.LedgerRow], shown: int) -> Table:
-    title = f"Ledger: {len(rows)} peers" + (f", the newest {shown}" if shown < len(rows) else "")
+    title = f"Ledger: {len(rows)} {'peer' if len(rows) == 1 else 'peers'}"
+    if shown < len(rows):
+        title += f", the newest {shown}"
     table = Table("peer", "kind", "first wrote", "last wrote", "last heard", title=title, title_justify="left")
     table.add_column("unanswered", justify="right")
     for row in rows[:shown]:
@@ -82,11 +85,20 @@ def _ledger(rows: list[wire.LedgerRow], shown: int) -> Table:
 
 
 def _signals(signals: list[wire.SignalValue]) -> Table:
-    table = Table("signal", title="Signals", title_justify="left")
-    table.add_column("value", justify="right")
-    table.add_column("unit")
+    """A line a signal, a column a window; what has no window stands in the first column."""
+    lines: dict[str, dict[str, str]] = {}
+    units = {}
     for signal in signals:
-        table.add_row(signal.signal, _number(signal.value), signal.unit)
+        name, _, window = signal.signal.partition(".")
+        lines.setdefault(name, {})[window] = _number(signal.value)
+        units[name] = signal.unit
+    table = Table("signal", title="Signals", title_justify="left")
+    for window in WINDOWS:
+        table.add_column(window, justify="right", no_wrap=True)
+    table.add_column("unit")
+    for name, values in lines.items():
+        cells = [values[""]] if "" in values else [values[window] for window in WINDOWS]
+        table.add_row(name, *cells, *[""] * (len(WINDOWS) - len(cells)), units[name])
     return table
 
 
@@ -102,8 +114,8 @@ def _limits(account: wire.Account) -> Table:
 
 
 def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
+    return "?" if value is None else f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
 
 
-def _time(second: int | None) -> str:
-    return "never" if second is None else datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
+def _time(second: int | None, absent: str = "never") -> str:
+    return absent if second is None else datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
