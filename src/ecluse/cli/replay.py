@@ -59,14 +59,15 @@ def replay(
     try:
         naming = replays.Naming(_pairs(names), frozenset(_words(ignore_columns)))
         log = replays.Logs(logs, naming, at_unit)
+        rules, secret = load_terms(terms), _secret(secret_file)
         with _progress(errors, log.bytes_total) as watch:
             tally = replays.replay(
                 log,
-                load_terms(terms),
+                rules,
                 out=out,
                 signals=signals,
                 report=html,
-                secret=_secret(secret_file),
+                secret=secret,
                 memory_bytes=memory_mib * MEBIBYTE,
                 watch=watch,
             )
@@ -133,7 +134,7 @@ def _progress(console: Console, bytes_total: int) -> Iterator[replays.Watch]:
         TextColumn("{task.fields[events]} events"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("judging", total=bytes_total, events="0")
         yield lambda read, events: progress.update(task, completed=read, events=f"{events:,}")
 

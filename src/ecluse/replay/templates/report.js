@@ -55,9 +55,10 @@ function decades(low, high, most) {
 
 const short = (x) => x >= 1e6 ? x / 1e6 + " M" : x >= 1e4 ? x / 1e3 + " k" : x >= 1 ? x.toLocaleString("en") : String(+x.toPrecision(2));
 
-/* Labels of limits stand in rows at the top: each in the first row where it touches no other. */
+/* Labels of limits stand in rows where curves leave room, at the bottom if they rise, else at the top: each in the first row
+   where it touches no other. */
 const LETTER_PX = 6.4, ROW_PX = 15;
-function labelled(is, limits, fraction, width) {
+function labelled(is, limits, fraction, width, bottom) {
   const rows = [];
   return limits.map(({ x, at, text }) => {
     const length = text.length * LETTER_PX + 8, edge = fraction(x) * width;
@@ -65,7 +66,8 @@ function labelled(is, limits, fraction, width) {
     let row = rows.findIndex((taken) => taken.every(([a, b]) => to < a || b < from));
     if (row < 0) row = rows.push([]) - 1;
     rows[row].push([from, to]);
-    return { x: at, y: 1, yref: "paper", xanchor: right ? "right" : "left", yanchor: "top", yshift: -ROW_PX * row, showarrow: false,
+    return { x: at, y: bottom ? 0 : 1, yref: "paper", xanchor: right ? "right" : "left", yanchor: bottom ? "bottom" : "top",
+      yshift: (bottom ? 1 : -1) * ROW_PX * row, showarrow: false,
       xshift: right ? -2 : 2, borderpad: 1, bgcolor: is.card, text: text, font: { color: is.accent, size: 11.5 } };
   });
 }
@@ -95,7 +97,7 @@ function drawChart(is, chart) {
     return { x: x, at: at(x), text: (chart.log_x ? short(x) : percent(x)) + (windows.length ? " in " + windows.join(", ") : "") };
   });
   const margin = { l: narrow.matches ? 46 : 66, r: 14, t: several ? 30 : 14, b: 42 };
-  const labels = labelled(is, said, (x) => (at(x) - range[0]) / (range[1] - range[0]), place.clientWidth - margin.l - margin.r);
+  const labels = labelled(is, said, (x) => (at(x) - range[0]) / (range[1] - range[0]), place.clientWidth - margin.l - margin.r, chart.rising);
   const xticks = chart.log_x ? decades(low, high, narrow.matches ? 5 : 7) : undefined;
   const yticks = chart.log_y ? decades(least, 1, 5) : undefined;
   Plotly.react(place, traces, layout(is, {
