@@ -1,19 +1,32 @@
 """The compiled gate says what the naive model says, of every event that hypothesis thinks of."""
 
-from itertools import pairwise
+import csv
+from collections import Counter
+from itertools import islice, pairwise
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecluse.events import to_columns
+from ecluse.events import Event, to_columns
 from tests.model import strategies
 from tests.model.comparison import Both, compiled
 from tests.model.gate import ModelGate, peers_of
 from tests.model.signals import NAMES
+from tests.model.terms import Condition, Rule
 
 SOME = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)
 FEW = settings(SOME, max_examples=25)
+
+
+RULES = [
+    Rule("strangers", (Condition("strangers.1h", ">", 4.0),), "refuse"),
+    Rule("contacts", (Condition("new_contacts.24h", ">", 8.0),), "delay"),
+    Rule("unanswered", (Condition("unanswered_messages.24h", ">", 20.0),), "refuse"),
+    Rule("haste", (Condition("messages.1m", ">", 4.0),), "delay"),
+    Rule("clockwork", (Condition("gap_regularity.1h", "<", 0.6),), "refuse"),
+    Rule("answer", (Condition("peer_wrote_within.24h", "==", 1.0),), "label", label="answer"),
+]
 
 
 def put(both, events, data):
@@ -39,6 +52,19 @@ def test_both_gates_say_the_same_of_what_follows_closely(rules, events, data):
 @given(strategies.rules(), strategies.events(), st.data())
 def test_both_gates_say_the_same_of_huge_fan_outs(rules, events, data):
     put(Both(rules), events, data)
+
+
+def test_both_gates_say_the_same_of_a_real_log(shared_data):
+    with (shared_data / "college-messages.csv").open() as log:
+        messages = list(islice(csv.DictReader(log), 4_000))
+    events = [
+        Event(kind="send", at=1_000 * int(message["at"]), sender=message["sender"], recipients=[message["recipient"]])
+        for message in messages
+    ]
+    both = Both(RULES)
+    outcomes = Counter(verdict.outcome for verdict in both.decide(events))
+    both.check_ledgers()
+    assert set(outcomes) == {"pass", "label", "delay", "refuse"}
 
 
 @FEW

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ecluse.events import Event, milliseconds
 from tests.model.ledgers import DAY, MEMBERS_MAX, GroupLedger, Ledger, Order, Peer, Row
 from tests.model.retry import seconds_of_change
@@ -187,6 +189,7 @@ class ModelGate:
 
     def outcome_at(self, event: Event, now: int) -> str:
         """What would be said of the event at second ``now``, nothing else happening until then."""
+        event = msgspec.structs.replace(event, at=1_000 * now)
         ledger = self.ledgers[event.sender].copy()
         ledger.touch(now)
         return outcome_of(self.spoken(event, self.count(event, ledger, now)))
