@@ -15,9 +15,16 @@ def test_a_file_is_read(tmp_path):
 
 def test_the_shipped_documents_are_read_by_their_id():
     assert [load_terms(name).id for name in SHIPPED] == list(SHIPPED) == ["starter"]
+    assert load_terms(Path("starter")).digest == load_terms("starter").digest
 
 
-@pytest.mark.parametrize("path", ["nowhere.yaml", ".", "nul\0", Path("starter")], ids=str)
+def test_a_file_goes_before_a_shipped_document(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("starter").write_text("{id: own, version: 1, title: Own, rules: []}")
+    assert [load_terms("starter").id, load_terms(Path("starter")).id] == ["own", "own"]
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", ".", "nul\0", Path("nowhere")], ids=str)
 def test_what_cannot_be_read_is_said(path):
     with pytest.raises(InputError) as caught:
         load_terms(path)
