@@ -101,7 +101,7 @@ class ModelGate:
             delivered = [peer for peer in delivered if seen.ledger.rows[peer].last_heard > 0]
             verdict.dropped = [name for sort, name in peers_of(event) if (sort, name) not in delivered]
         if verdict.outcome == "delay":
-            verdict.retry_after = self.retry_after(event, now, ("refuse", "delay"))
+            verdict.retry_after = self.retry_after(event, now, ("refuse", "drop_strangers", "delay"))
         none_left = verdict.outcome == "drop_strangers" and event.kind in SENDS and not delivered
         if verdict.outcome == "refuse" or none_left:
             ledger.meters["refused_attempts"][now] += 1

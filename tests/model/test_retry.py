@@ -27,7 +27,7 @@ def test_the_first_second_that_helps_is_found(rules, events):
         gate.decide(event, names=())
     last = events[-1]
     now, _ = gate.ledgers[last.sender].touch(second(last))
-    for bad in [("refuse",), ("refuse", "delay")]:
+    for bad in [("refuse",), ("refuse", "drop_strangers", "delay")]:
         found = gate.retry_after(last, now, bad)
         by_seconds = gate.retry_after_by_seconds(last, now, bad, HORIZON_S)
         assert by_seconds == (found if found is not None and found <= HORIZON_S else None)

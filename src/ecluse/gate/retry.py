@@ -19,16 +19,12 @@ from ecluse.gate.sums import read_all_sums, sum_peers, sum_rows, sum_value
 from ecluse.ledger.allocation import ARENA
 from ecluse.ledger.fold import C_PEER_WROTE, C_REACH
 from ecluse.ledger.gaps import next_regularity
-from ecluse.ledger.memory import peek_u32
-from ecluse.ledger.reading import C_ACCOUNT_AGE, C_GAPS, is_send, read_header
-from ecluse.ledger.record import REGISTERED_S
+from ecluse.ledger.reading import C_ACCOUNT_AGE, C_GAPS, account_age, is_send, read_header
 from ecluse.ledger.signals import N_WINDOWS
 from ecluse.terms import Outcome
 from ecluse.terms.evaluate import evaluate, holds
 
 PASS: Final = int(Outcome.PASS)
-DELAY: Final = int(Outcome.DELAY)
-REFUSE: Final = int(Outcome.REFUSE)
 
 CHANGES_MAX: Final = 8
 """Rules that may stand in the way one after another before all of their moments are gone through together."""
@@ -55,7 +51,7 @@ def seconds_to_wait(
     outcome: int,
     signals: Any,
 ) -> int:
-    """Seconds after ``now_s`` at which the event would not be refused (nor delayed); NO_RETRY if waiting never helps.
+    """Seconds after ``now_s`` at which the rules would say less than ``outcome``; NO_RETRY if waiting never helps.
 
     outcome: REFUSE or DELAY. signals: the event's row, left as it is. The ledger is as the verdict leaves it.
     Cost: for each rule that stands in the way, a pass over the ledger and a heap of its moments.
@@ -112,7 +108,7 @@ def seconds_to_wait(
             read_header(arena, place, second, kind, recipients, row)
             read_all_sums(sums, peer_sums, n_peers, row)
             later = evaluate(terms, kind, row, scratch.spoke_later)
-            if later != REFUSE and (outcome == REFUSE or later != DELAY):
+            if later < outcome:
                 return second - now_s
             blocker = _blocker(terms, scratch.spoke_later, later)
         if not gave_way or together:
@@ -156,8 +152,7 @@ def _blocks(
                 elif C_GAPS <= column < C_GAPS + N_WINDOWS and is_send(kind):
                     value = next_regularity(arena, place, column - C_GAPS, second)
                 elif column == C_ACCOUNT_AGE:
-                    registered_s = peek_u32(arena, place + REGISTERED_S)
-                    value = float(max(0, second - registered_s)) if registered_s > 0 else np.nan
+                    value = account_age(arena, place, second, kind)
                 else:
                     value = row[column]
                 speaks = holds(value, condition)

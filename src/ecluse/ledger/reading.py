@@ -19,6 +19,7 @@ SEND: Final = int(Kind.SEND)
 FORWARD: Final = int(Kind.FORWARD)
 CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
 ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
+REGISTER: Final = int(Kind.REGISTER)
 NO_KIND: Final = 255
 """Kind of "no event": an account as it stands."""
 
@@ -41,6 +42,15 @@ def is_send(kind: int) -> bool:
 
 
 @leaf
+def account_age(arena: int, place: int, now_s: int, kind: int) -> float:
+    """Seconds since the account registered; NaN if that is unknown, 0 if this event is its registration."""
+    registered_s = peek_u32(arena, place + REGISTERED_S)
+    if registered_s > 0:
+        return float(max(0, now_s - registered_s))
+    return 0.0 if kind == REGISTER else np.nan
+
+
+@leaf
 def read_header(arena: int, place: int, now_s: int, kind: int, recipients: int, signals: Any) -> None:
     """Write the signals that are not about rows. recipients: of this event, whatever its kind."""
     for block in range(N_METERS):
@@ -53,7 +63,6 @@ def read_header(arena: int, place: int, now_s: int, kind: int, recipients: int, 
             more = recipients if kind in (CREATE_GROUP, ADD_TO_GROUP) else 0
         read_meter(arena, place, block, now_s, more, signals, METER_COLUMNS[block])
     read_gaps(arena, place, now_s, is_send(kind), signals, C_GAPS)
-    registered_s = peek_u32(arena, place + REGISTERED_S)
-    signals[C_ACCOUNT_AGE] = max(0, now_s - registered_s) if registered_s > 0 else np.nan
+    signals[C_ACCOUNT_AGE] = account_age(arena, place, now_s, kind)
     counted = is_send(kind) or kind in (CREATE_GROUP, ADD_TO_GROUP)
     signals[C_THIS_SEND] = recipients if counted else 0
