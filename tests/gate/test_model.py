@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import islice, pairwise
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ecluse.events import Event, to_columns
@@ -16,7 +16,7 @@ from tests.model.signals import NAMES
 from tests.model.terms import Condition, Rule
 
 SOME = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)
-FEW = settings(SOME, max_examples=25)
+FEW = settings(SOME, max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # too large to shrink
 
 
 RULES = [

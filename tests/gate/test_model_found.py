@@ -45,6 +45,14 @@ FOUND = {
             send(T + 30 * DAY - 3_600, sender="bob", group="g"),
         ],
     ),
+    "nobody waits for strangers to be dropped": (
+        [rule("delay", "new_contacts.30d", "!=", 1), rule("drop_strangers", "account_age", "!=", DAY)],
+        [send(T, "bob", "cem", registered_at=1_000 * (T - DAY))],
+    ),
+    "a registration asked for later is as young": (
+        [rule("refuse", "account_age", "<=", 30 * DAY, "register")],
+        [send(T, kind="register")],
+    ),
 }
 
 
