@@ -1,17 +1,9 @@
 """The vocabulary: what an event is, in JSON and in Arrow, and what is refused at the door."""
 
+from ecluse.events.checking import check_event
 from ecluse.events.columns import SCHEMA, conform, to_columns
-from ecluse.events.event import (
-    BATCH_MAX,
-    ID_CHARACTERS_MAX,
-    RECIPIENTS_MAX,
-    Event,
-    check_event,
-    decode_event,
-    decode_events,
-    decode_lines,
-    milliseconds,
-)
+from ecluse.events.decoding import decode_event, decode_events, decode_lines
+from ecluse.events.event import BATCH_MAX, ID_CHARACTERS_MAX, RECIPIENTS_MAX, Event, milliseconds
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 __all__ = [

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecluse.errors import InputError
+from ecluse.events.casting import cast_column, first_line
 from ecluse.events.event import (
     AT_MS_MAX,
     AT_MS_MIN,
@@ -25,6 +26,7 @@ from ecluse.events.event import (
     expected,
     milliseconds,
 )
+from ecluse.events.faults import unknown_field
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 TIME = pa.timestamp("ms", tz="UTC")
@@ -56,6 +58,7 @@ SCHEMA = pa.schema(
 """The columns of a batch of events; all but kind, at and sender may hold nulls."""
 
 REQUIRED = ("kind", "at", "sender")
+WELL_FORMED = "well-formed Arrow, its text in UTF-8"
 
 _WORDS = {"kind": Kind.words(), "chat": Chat.words(), "sender_kind": AccountKind.words()}
 _RANGES = {
@@ -68,7 +71,7 @@ _IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "regio
 
 
 def to_columns(events: Sequence[Event]) -> pa.RecordBatch:
-    """Checked events as a batch of ``SCHEMA``, shape (n_events,)."""
+    """Checked events as a batch of ``SCHEMA``, shape (n_events,). Raises InputError for lone surrogates."""
     columns: list[pa.Array] = []
     for field in SCHEMA:
         values: list[Any] = [getattr(event, field.name) for event in events]
@@ -76,8 +79,15 @@ def to_columns(events: Sequence[Event]) -> pa.RecordBatch:
             values = [None if value is None else milliseconds(value) for value in values]
             columns.append(pa.array(values, pa.int64()).cast(TIME))
         else:
-            columns.append(pa.array(values, field.type))
+            columns.append(_to_column(values, field))
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _to_column(values: list[Any], field: pa.Field) -> pa.Array:
+    try:
+        return pa.array(values, field.type)
+    except UnicodeEncodeError as error:
+        raise InputError(field.name, error.object, "text without lone surrogates") from None
 
 
 def conform(events: pa.RecordBatch | pa.Table) -> pa.RecordBatch:
@@ -85,54 +95,47 @@ def conform(events: pa.RecordBatch | pa.Table) -> pa.RecordBatch:
 
     Raises InputError, which names the column, the row, the value and what would be right.
     """
-    for name in events.schema.names:
-        if name not in SCHEMA.names:
-            raise InputError(name, "a column", f"a field of an event: {', '.join(SCHEMA.names)}")
-    if len(set(events.schema.names)) != len(events.schema.names):
-        raise InputError("columns", events.schema.names, "each field once")
-    for name in REQUIRED:
-        if name not in events.schema.names:
-            raise InputError(name, None, f"given: a column of {expected(name)}")
-    columns = [_fit(events, field) for field in SCHEMA]
-    batch = pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    _check_names(events)
+    batch = pa.RecordBatch.from_arrays([_column(events, field) for field in SCHEMA], schema=SCHEMA)
     check(batch)
     return batch
 
 
-def _fit(events: pa.RecordBatch | pa.Table, field: pa.Field) -> pa.Array:
+def _check_names(events: pa.RecordBatch | pa.Table) -> None:
+    try:
+        names = events.schema.names
+        events.validate()
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise InputError("columns", first_line(error), WELL_FORMED) from None
+    for name in names:
+        if name not in SCHEMA.names:
+            raise unknown_field(name, "a column")
+    if len(set(names)) != len(names):
+        raise InputError("columns", names, "each field once")
+    for name in REQUIRED:
+        if name not in names:
+            raise InputError(name, None, f"given: {expected(name)}")
+
+
+def _column(events: pa.RecordBatch | pa.Table, field: pa.Field) -> pa.Array:
+    """A column of a batch, cast; what it says of itself is found to be true before anything relies on it."""
     if field.name not in events.schema.names:
         return pa.nulls(events.num_rows, field.type)
     column = events.column(field.name)
+    try:
+        for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+            chunk.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise InputError(field.name, first_line(error), WELL_FORMED) from None
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
         if isinstance(column, pa.ChunkedArray):  # over 2 GiB of text in one column
             raise InputError(field.name, "over 2 GiB", "less text in one batch")
-    if column.type == field.type:
-        return column
-    try:
-        if field.type == TIME and pa.types.is_integer(column.type):
-            return column.cast(pa.int64()).cast(TIME)
-        if field.type == TIME and pa.types.is_timestamp(column.type):
-            return column.cast(pa.timestamp(column.type.unit, "UTC")).cast(TIME, safe=False)
-        if pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
-            raise InputError(field.name, f"a column of {column.type}", f"a column of {field.type}")
-        return column.cast(field.type)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        raise InputError(
-            field.name, f"a column of {column.type}", f"a column of {field.type} ({_first_line(error)})"
-        ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0][:120]
+    return cast_column(column, field)
 
 
 def check(batch: pa.RecordBatch) -> None:
-    """Check every value of a batch of ``SCHEMA``. Raises InputError, which names the first row that is wrong."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid as error:
-        raise InputError("columns", _first_line(error), "well-formed Arrow columns of UTF-8 text") from None
+    """Check every value of a well-formed batch of ``SCHEMA``. Raises InputError, which names the first wrong row."""
     for name in REQUIRED:
         _refuse(batch, name, pc.is_null(batch.column(name)))
     for name, words in _WORDS.items():
@@ -169,7 +172,8 @@ def _check_recipients(batch: pa.RecordBatch) -> None:
     wrong = pc.or_(pc.less(lengths, 1), pc.greater(lengths, ID_CHARACTERS_MAX))
     if pc.any(wrong).as_py():
         place = pc.index(wrong, True).as_py()
-        row = pc.list_parent_indices(recipients)[place].as_py()
+        ends = pc.cumulative_sum(counts.fill_null(0).cast(pa.int64())).to_numpy()
+        row = int(ends.searchsorted(place, side="right"))
         raise InputError("recipients", ids[place].as_py(), expected("recipients"), f"event {row}")
 
 
