@@ -43,6 +43,9 @@ ENTRY = np.dtype(
 
 NO_RETRY: Final = -1
 WAYS: Final = 8
+GENERATIONS_KEPT: Final = 32
+"""Terms that remembered verdicts may rest on: those in force and the ones before."""
+
 REMEMBERED_S: Final = 86_400
 """Seconds for which an event id is remembered."""
 
@@ -75,8 +78,11 @@ def _set_of(decided: Any, key: Any) -> int:
 
 
 @kernel
-def recall(decided: Any, key: Any, at_s: int, verdict: Any, evidence: Any, written: int) -> int:
-    """Write the first verdict on ``key``, if it is remembered. Returns words of evidence written so far, or -1."""
+def recall(decided: Any, key: Any, at_s: int, generation: int, verdict: Any, evidence: Any, written: int) -> int:
+    """Write the first verdict on ``key``, if it is remembered. Returns words of evidence written so far, or -1.
+
+    generation: of the terms in force. A verdict whose evidence is written over or whose terms are gone is forgotten.
+    """
     first = _set_of(decided, key)
     for slot in range(first, first + WAYS):
         if decided.keys[slot] != key:
@@ -84,7 +90,8 @@ def recall(decided: Any, key: Any, at_s: int, verdict: Any, evidence: Any, writt
         entry = decided.entries[slot]
         start, count = entry.evidence_start, entry.evidence_count
         written_over = count > 0 and start + len(decided.ring) < decided.head[0]
-        if written_over or np.int64(entry.at_s) <= at_s - REMEMBERED_S:
+        terms_gone = np.int64(entry.generation) <= generation - GENERATIONS_KEPT
+        if written_over or terms_gone or np.int64(entry.at_s) <= at_s - REMEMBERED_S:
             decided.keys[slot] = _U(0)
             return -1
         verdict.outcome = entry.outcome

@@ -14,7 +14,7 @@ from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, RECIPIENTS_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
-from ecluse.gate.decided import VERDICT, Decided
+from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.kernel import SCRATCH, judge_events
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
@@ -31,9 +31,6 @@ MEMORY_BYTES: Final = 1 << 30
 
 IDS_PER_MEMORY: Final = 1 << 10
 """Bytes of memory for ledgers to each event id remembered."""
-
-GENERATIONS_KEPT: Final = 32
-"""Terms that verdicts of the last 24 hours may rest on."""
 
 
 class Gate:

@@ -105,7 +105,7 @@ def judge_events(
         verdict = verdicts[i]
         row = signals[i if wanted else 0]
         if event.id != _U(0):
-            after = recall(decided, event.id, event.at_s, verdict, evidence, written)
+            after = recall(decided, event.id, event.at_s, generation, verdict, evidence, written)
             if after >= 0:
                 written = after
                 row[:] = np.nan
@@ -195,10 +195,10 @@ def _judge(
 
     outcome = PASS
     n_dropped = 0
-    if late:
-        verdict.late = 1
+    if late or observe:
+        verdict.late = late
         row[:] = np.nan
-    elif not observe:
+    else:
         fold_peers(arena, now_s, judged_peers, scratch.row_of, heard_s, members, scratch.bins)
         read_bins(scratch.bins, judged_peers, row)
         read_header(arena, place, now_s, kind, n_peers, row)
