@@ -28,7 +28,7 @@ def cache_folder() -> Path:
 def _sources_digest() -> str:
     package = Path(__file__).parent
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
-    for folder in (package, package / "ledger", package / "terms", package / "gate"):
+    for folder in (package, package / "events", package / "ledger", package / "terms", package / "gate"):
         for path in sorted(folder.glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

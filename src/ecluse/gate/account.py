@@ -11,7 +11,7 @@ from ecluse.events import AccountKind
 from ecluse.ledger.allocation import find
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_rows, read_bins
-from ecluse.ledger.layout import LATE_S, ROW
+from ecluse.ledger.layout import KNOWN_S, LATE_S, ONE_WAY_S, ROW
 from ecluse.ledger.reading import C_HOPS, NO_KIND, read_header
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNALS
 from ecluse.terms import Terms
@@ -32,8 +32,9 @@ class Distance(NamedTuple):
 class Account(NamedTuple):
     """What the gate knows of an account at second ``at_s``.
 
-    known: whether it has a ledger. rows: dtype ROW, shape (n_peers,), newest first. registered_s, last_send_s: 0 for
-    unknown, never. signals: by name, None for unknown. limits: of every condition of every rule.
+    known: whether it has a ledger. rows: dtype ROW, shape (n_peers,), those that are kept by then, newest first.
+    registered_s, last_send_s: 0 for unknown, never. signals: by name, None for unknown. limits: of every condition of
+    every rule.
     """
 
     known: bool
@@ -61,6 +62,9 @@ def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Acco
     bins = np.zeros((N_BINS, N_WINDOWS + 1), np.int64)
     _read(record.ctypes.data, 8, now_s, max(now_s, latest_s), nobody, slots, row_of, bins, row)
     rows = arena.rows(place)
+    silent_s = np.maximum(rows["last_wrote_s"], rows["last_heard_s"]).astype(np.int64)
+    known = (rows["last_wrote_s"] > 0) & (rows["last_heard_s"] > 0)
+    rows = rows[silent_s > max(now_s, latest_s) - np.where(known, KNOWN_S, ONE_WAY_S)]
     newest = np.argsort(np.maximum(rows["last_wrote_s"], rows["last_heard_s"]), kind="stable")[::-1]
     return Account(
         True,

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from ecluse.errors import InputError
-from ecluse.events import BATCH_MAX, RECIPIENTS_MAX, Event, check_event, conform
+from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
-from ecluse.gate.kernel import SCRATCH, judge_events
+from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
@@ -28,6 +28,9 @@ State = dict[str, np.ndarray]
 
 MEMORY_BYTES: Final = 1 << 30
 """Memory of the ledgers, unless told otherwise."""
+
+WORDS_AN_EVENT: Final = 8
+"""Words of evidence to begin with, for each event of a batch."""
 
 IDS_PER_MEMORY: Final = 1 << 10
 """Bytes of memory for ledgers to each event id remembered."""
@@ -51,7 +54,7 @@ class Gate:
         self._scratch = np.zeros(1, SCRATCH)
         self._lock = threading.Lock()
         self._room = Room.for_one()
-        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.bool_), np.empty((1, N_SIGNALS)), np.empty(0)
+        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.bool_), np.empty((1, N_SIGNALS)), np.empty(EVIDENCE_MAX)
         self._generation = 0
         self._history: dict[int, Terms] = {0: terms}
 
@@ -103,8 +106,8 @@ class Gate:
             packed = self._pack((event,), self._room)
             rules = self.terms.compiled
             records, spoke, row, evidence = self._one
-            if spoke.shape[1] < len(rules.rules) or len(evidence) < self._words(1):
-                spoke, evidence = np.zeros((1, len(rules.rules)), np.bool_), np.empty(self._words(1))
+            if spoke.shape[1] < len(rules.rules):
+                spoke = np.zeros((1, len(rules.rules)), np.bool_)
                 self._one = records, spoke, row, evidence
             evidence = self._run(packed, records, spoke, row, evidence, observe=False)
             return read_verdict(self._history, records, evidence, AskedEvents((event,), packed), 0)
@@ -151,7 +154,7 @@ class Gate:
             records = np.zeros(n, VERDICT)
             spoke = np.zeros((n, len(terms.rules)), np.bool_)
             rows = np.empty((n if signals else 1, N_SIGNALS))
-            evidence = np.empty(self._words(min(n, BATCH_MAX)))
+            evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
             evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
             history = self._history.copy()
         return Verdicts(terms, history, records, spoke, rows if signals else None, evidence, asked)
@@ -189,18 +192,13 @@ class Gate:
                 return evidence
             evidence = self._make_room(packed.events[done], evidence, written)
 
-    def _words(self, n: int) -> int:
-        """Words of evidence to start with: enough for one event and a little for each of ``n``."""
-        rules = self.terms.compiled
-        return RECIPIENTS_MAX + 4 + len(rules.rules) + len(rules.conditions) + 8 * n
-
     def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
         """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""
         self._arena.grow_index(int(event["peers_count"]) + 3)
         if self._arena.is_full():
             self._arena.make_room(int(event["at_s"]))
-        if written + self._words(0) > len(evidence):
-            evidence = np.concatenate([evidence, np.empty(len(evidence) + self._words(0))])
+        if written + EVIDENCE_MAX > len(evidence):
+            evidence = np.concatenate([evidence, np.empty(len(evidence) + EVIDENCE_MAX)])
         return evidence
 
     def account(self, account_id: str, at_s: int | None = None) -> Account:

@@ -26,7 +26,7 @@ from ecluse.ledger.record import ACCOUNT_KIND, LATEST_S, REGISTERED_S, rows_star
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
-from ecluse.terms import RULES_MAX, Outcome
+from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Outcome
 from ecluse.terms.evaluate import evaluate
 
 REGISTER: Final = int(Kind.REGISTER)
@@ -41,6 +41,9 @@ PASS: Final = int(Outcome.PASS)
 DELAY: Final = int(Outcome.DELAY)
 DROP_STRANGERS: Final = int(Outcome.DROP_STRANGERS)
 REFUSE: Final = int(Outcome.REFUSE)
+
+EVIDENCE_MAX: Final = 2 + RULES_MAX + CONDITIONS_MAX + RECIPIENTS_MAX
+"""Words of evidence of one verdict at most, on whatever terms it rests."""
 
 AHEAD: Final = 12
 """Events by which memory is asked for ahead; twice that for the index."""
@@ -91,7 +94,6 @@ def judge_events(
     """
     scratch = works[0]
     wanted = len(signals) == len(events)
-    words_max = 2 + len(terms.rules) + len(terms.conditions)
     for i in range(first, len(events)):
         event = events[i]
         _ask_ahead(control, events, peers, i)
@@ -99,7 +101,7 @@ def judge_events(
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
             or not room(control)
-            or written + words_max + RECIPIENTS_MAX > len(evidence)
+            or written + EVIDENCE_MAX > len(evidence)
         ):
             return i, written
         verdict = verdicts[i]
@@ -168,6 +170,7 @@ def _judge(
     arena = control[ARENA]
     place = find_or_create(control, event.sender)
     if place == 0:  # an arena full of ledgers that may not go: the event passes, unremembered
+        verdict.outcome = PASS
         row[:] = np.nan
         return written
     at_s = np.int64(event.at_s)

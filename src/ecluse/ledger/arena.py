@@ -92,10 +92,10 @@ class Arena:
 
         Closing up takes about a second for 2 GB, and comes at most once for every quarter that the arena grows by.
         """
-        self._compact(0, 0)
+        self._compact(0)
         if self._has_reserve():
             return
-        self._compact(now_s, 0)
+        self._compact(now_s)
         wanted = len(self.bytes) * 7 // 8
         if self.used_bytes > wanted:
             latest_s, sizes = np.zeros(self.ledgers, np.int64), np.zeros(self.ledgers, np.int64)
@@ -103,7 +103,8 @@ class Arena:
             order = np.argsort(latest_s, kind="stable")[::-1]
             kept = int(np.searchsorted(np.cumsum(sizes[order]), wanted - START, side="right"))
             if kept < len(order):
-                self._compact(now_s, int(latest_s[order[kept]]))
+                since_s = int(latest_s[order[kept]])
+                self._compact(now_s, since_s, int(np.count_nonzero(latest_s[order[kept:]] == since_s)))
         if not self._has_reserve():
             self.control[RESERVE_BYTES] = 0
 
@@ -112,8 +113,8 @@ class Arena:
         self.control[RESERVE_BYTES] = self._reserve_bytes
         return len(self.bytes) - self.used_bytes > self._reserve_bytes
 
-    def _compact(self, now_s: int, silent_since_s: int) -> None:
-        compact(self.control, now_s, silent_since_s)
+    def _compact(self, now_s: int, silent_since_s: int = 0, as_silent: int = 0) -> None:
+        compact(self.control, now_s, silent_since_s, as_silent)
         self.index[:] = 0
         index_all(self.control)
 

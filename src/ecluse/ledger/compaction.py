@@ -32,18 +32,22 @@ def survey(control: Any, latest_s: Any, sizes: Any) -> None:
 
 
 @kernel
-def compact(control: Any, now_s: int, silent_since_s: int) -> None:
+def compact(control: Any, now_s: int, silent_since_s: int, as_silent: int) -> None:
     """Slide every ledger that stays to the front, each in the smallest block that holds it.
 
-    now_s: rows and ledgers whose retention has ended by then go. silent_since_s: so do ledgers whose latest second
-    is at or before it.
+    now_s: rows and ledgers whose retention has ended by then go. silent_since_s: so do ledgers whose latest second is
+    before it, and the first ``as_silent`` of those whose latest second it is.
     """
     arena = control[ARENA]
     place, target = START, START
     ledgers = 0
     while place < control[USED_BYTES]:
         size = SIZE_CLASSES[peek_u8(arena, place + SIZE_CLASS)]
-        if peek_u64(arena, place + KEY) != _U(0) and not is_over(arena, place, now_s, silent_since_s):
+        live = peek_u64(arena, place + KEY) != _U(0)
+        if live and peek_u32(arena, place + LATEST_S) == silent_since_s and as_silent > 0:
+            live = peek_u8(arena, place + STATUS) != 0
+            as_silent -= not live
+        if live and not is_over(arena, place, now_s, silent_since_s):
             retain(arena, place, max(now_s, peek_u32(arena, place + LATEST_S)))
             used = rows_start(arena, place) - place + peek_u16(arena, place + N_ROWS) * ROW_BYTES
             size_class = np.searchsorted(SIZE_CLASSES, used)
@@ -61,7 +65,7 @@ def compact(control: Any, now_s: int, silent_since_s: int) -> None:
 
 @kernel
 def is_over(arena: int, place: int, now_s: int, silent_since_s: int) -> bool:
-    """Whether a ledger may go: silent for longer than any row is kept, or since ``silent_since_s``, and no status."""
+    """Whether a ledger may go: silent for longer than any row is kept, or since before a second, and no status."""
     latest_s = peek_u32(arena, place + LATEST_S)
-    silent = latest_s <= now_s - KNOWN_S or latest_s <= silent_since_s
+    silent = latest_s <= now_s - KNOWN_S or latest_s < silent_since_s
     return silent and peek_u8(arena, place + STATUS) == 0

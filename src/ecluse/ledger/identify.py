@@ -166,7 +166,7 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
     events["peers_count"] = counts
     given = hash_column(recipients.flatten(), keys.account)
     peers, places = _room_for_peers(events, given)
-    kept = settle(events, given, peers, places, _seen(counts))
+    kept = settle(events, given, peers, places, _seen(int(counts.max(initial=0))))
     return Packed(events, peers[:kept], places[:kept])
 
 
@@ -175,9 +175,9 @@ def _room_for_peers(events: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, 
     return np.empty(most, np.uint64), np.empty(most, np.uint16)
 
 
-def _seen(counts: Sequence[int] | np.ndarray) -> np.ndarray:
-    """An empty set for the peers of one event, if any has more than one."""
-    return np.zeros(SEEN_SLOTS if len(counts) > 0 and max(counts) > 1 else 0, np.uint64)
+def _seen(most: int) -> np.ndarray:
+    """An empty set for the recipients of one event; ``most`` are those of any event of the batch."""
+    return np.zeros(SEEN_SLOTS if most > 1 else 0, np.uint64)
 
 
 def _seconds(column: pa.Array) -> np.ndarray:
@@ -240,7 +240,7 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | No
     lengths = np.array([len(part) for part in parts], np.int64)
     if room is None:
         given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
-        room = Room(given, *_room_for_peers(records, given), _seen(counts))
+        room = Room(given, *_room_for_peers(records, given), _seen(max(counts, default=0)))
     kept = _hash_ids(data, lengths, keys.words, records, *room)
     return Packed(records, room.peers[:kept], room.places[:kept])
 
