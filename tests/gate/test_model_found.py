@@ -53,6 +53,14 @@ FOUND = {
         [rule("refuse", "account_age", "<=", 30 * DAY, "register")],
         [send(T, kind="register")],
     ),
+    "a delayed registration, too": (
+        [rule("delay", "account_age", "<=", 1, "register")],
+        [send(T, kind="register")],
+    ),
+    "a registration that came a second late": (
+        [rule("delay", "account_age", ">=", 1, "register")],
+        [send(T + 1, "bob"), send(T, kind="register")],
+    ),
 }
 
 
