@@ -132,5 +132,6 @@ def rows_of(rows: np.ndarray) -> dict[int, PlainRow]:
 
 
 def rows_of_model(ledger: Ledger) -> dict[int, PlainRow]:
-    """The model's rows by hash of the peer."""
-    return {hash_of(peer): tuple(row) for peer, row in ledger.rows.items()}  # type: ignore[misc]
+    """The rows that the model keeps by now, by hash of the peer."""
+    kept = {peer: row for peer, row in ledger.rows.items() if row.kept_at(ledger.latest)}
+    return {hash_of(peer): tuple(row) for peer, row in kept.items()}  # type: ignore[misc]

@@ -210,8 +210,9 @@ def _judge(
             outcome = evaluate(terms, kind, row, scratch.spoke)
             if outcome == REFUSE:
                 place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
-                poke_u32(arena, place + REGISTERED_S, registered_s)
             if outcome in (REFUSE, DELAY):
+                learned_s = peek_u32(arena, place + REGISTERED_S)
+                poke_u32(arena, place + REGISTERED_S, registered_s)
                 verdict.retry_after = seconds_to_wait(
                     control,
                     place,
@@ -228,6 +229,8 @@ def _judge(
                     outcome,
                     row,
                 )
+                if outcome == DELAY:
+                    poke_u32(arena, place + REGISTERED_S, learned_s)
             written = _write_evidence(scratch.spoke, terms, row, spoke, evidence, written)
     if outcome == DROP_STRANGERS and sending:
         for k in range(n_peers):
