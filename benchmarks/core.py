@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from benchmarks.machine import Runs, Spent, describe, pin, timed
 from benchmarks.rivals import assert_same, gate_says, listed, plain_runs, plain_says, valkey_runs
 from benchmarks.rules import twenty_rules
 from benchmarks.traffic import Stream, draw
-from ecluse.events import BATCH_MAX, Event, conform
+from ecluse.events import BATCH_MAX, conform
 from ecluse.gate import Gate
 from ecluse.ledger import IdentityKeys
 from ecluse.ledger.identify import Packed, identify
@@ -33,8 +33,6 @@ SECRET = b"the secret of benchmarks"
 MEMORY_BYTES = 1 << 30
 BATCHES_A_STRETCH = 50
 """Batches of Arrow that are checked and hashed in one timing."""
-PIECES = 5
-"""Timings that the messages judged one by one are cut into."""
 
 
 class Sizes(NamedTuple):
@@ -101,18 +99,17 @@ def _judge(gate: Gate, packed: Sequence[Packed], outcomes: np.ndarray) -> None:
 
 def judge_singly(gate: Gate, packed: Sequence[Packed]) -> Runs:
     """Judge packed events in batches of one."""
-    return _one_by_one(gate.judge, [batch.slice(k, k + 1) for batch in packed for k in range(len(batch.events))])
+    return _one_by_one(gate.judge, ([batch.slice(k, k + 1) for k in range(len(batch.events))] for batch in packed[:-1]))
 
 
-def decide_singly(gate: Gate, events: Sequence[Event]) -> Runs:
-    """Decide events as they come off the wire, one at a time."""
-    return _one_by_one(gate.decide_one, events)
+def decide_singly(gate: Gate, messages: Stream) -> Runs:
+    """Decide events one at a time, made shortly before, as a decoder makes them."""
+    starts = range(0, len(messages.at_s) - BATCH_MAX, BATCH_MAX)
+    return _one_by_one(gate.decide_one, (to_events(messages.between(k, k + BATCH_MAX)) for k in starts))
 
 
-def _one_by_one(judge: Callable[[Any], object], items: Sequence[Any]) -> Runs:
-    size = len(items) // PIECES
-    starts = range(0, size * PIECES, size)
-    return Runs(size, [timed(partial(_each, judge, items[start : start + size])) for start in starts])
+def _one_by_one(judge: Callable[[Any], object], batches: Iterable[Sequence[Any]]) -> Runs:
+    return Runs(BATCH_MAX, [timed(partial(_each, judge, batch)) for batch in batches])
 
 
 def _each(judge: Callable[[Any], object], items: Sequence[Any]) -> None:
@@ -143,9 +140,9 @@ def main() -> None:
     messages = draw(sizes.events, sizes.accounts)
     later = continued(messages, 2 * sizes.single)
     singles = identified(later.between(0, sizes.single)).packed  # this loads the kernels, as the next two lines do
-    events = to_events(later.between(sizes.single, 2 * sizes.single))
+    events = later.between(sizes.single, 2 * sizes.single)
     _each(new_gate().judge, singles[:1])
-    _each(new_gate().decide_one, events[:1])
+    _each(new_gate().decide_one, to_events(events.between(0, 1)))
     arrow = identified(messages)
 
     batched, gate, outcomes = judge_all(arrow.packed, sizes.repeats)

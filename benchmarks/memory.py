@@ -35,7 +35,7 @@ ACCOUNTS = 10_000_000
 NEIGHBOURS = 4
 """Neighbours that each account of the ring writes to; as many write to it."""
 
-RING_MEMORY_BYTES = 3_700_000_000
+RING_MEMORY_BYTES = 3_500_000_000
 """What the gate of ten million accounts may take for its ledgers."""
 
 RESIDENT_MAX = 4_000_000_000
@@ -68,17 +68,17 @@ def build_ring(accounts: int, memory_bytes: int, console: Console) -> None:
     before = resident_bytes()
     gate = Gate(parse_terms(NO_RULES), secret=SECRET, memory_bytes=memory_bytes)
     spent = timed(lambda: _observe(gate, ring(accounts, NEIGHBOURS)))
-    after = resident_bytes()
+    after, peak = resident_bytes(), resident_peak_bytes()
     found = survey(gate)
     assert gate.ledgers == accounts, gate.ledgers
     assert (found.rows == 2 * NEIGHBOURS).all(), np.bincount(found.rows)
     console.print(_ring_table(accounts, found))
     writes = 2 * NEIGHBOURS * accounts
-    verdict = _verdict(after, RESIDENT_MAX) if accounts == ACCOUNTS else "Too few for a verdict."
+    verdict = _verdict(peak, RESIDENT_MAX) if accounts == ACCOUNTS else "Too few for a verdict."
     console.print(
         f"{writes:,} row writes in {spent.wall_s:,.0f} s ({spent.cpu_s:,.0f} s of CPU, drawing them included). "
         f"Resident memory of the process: {before / 1e9:.2f} GB before, {after / 1e9:.2f} GB after, "
-        f"{resident_peak_bytes() / 1e9:.2f} GB at most. {verdict}"
+        f"{peak / 1e9:.2f} GB at most. {verdict}"
     )
 
 
@@ -132,7 +132,7 @@ def main() -> None:
         _add(table, "college log, 59,835 messages of 194 days", survey(gate_of([college()], 1 << 26)))
     else:
         console.print("The real log (../shared/data) is not on this machine: left out.")
-    people, days = (2_000, 7) if quick else (20_000, 21)
+    people, days = (2_000, 7) if quick else (5_000, 21)
     lab = make_traffic(TrafficOptions(people=people, days=days, newsletter=None, spammer=None)).events
     _add(table, f"lab, {people:,} people, {len(lab):,} events of {days} days", survey(gate_of([lab])))
     console.print(table)

@@ -99,8 +99,8 @@ def main() -> None:
     table.add_row("CPU time", f"{min(spent):.3f}", f"{statistics.median(spent):.3f}", f"{cold[CPU]:.3f}")
     console.print(table)
     console.print(
-        f"Goal: under {GOAL_S:.0f} s warm. {warm[0][KERNELS]:.0f} kernels came from the cache; {len(warm)} warm starts; the "
-        "files that are read were in memory already."
+        f"Goal: under {GOAL_S:.0f} s warm. Kernels from the cache: {warm[0][KERNELS]:.0f}; {len(warm)} warm starts, "
+        "the files that are read being in memory already."
     )
 
 
