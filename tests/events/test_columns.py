@@ -255,8 +255,7 @@ WRONG = {
     ),
     "a dictionary's index beyond its end": (
         {"sender": dictionary([0, 100], ["ada"])},
-        "sender: 'Dictionary indices invalid: Invalid: Value at position 1 out of bounds: 100 (sh… "
-        f"is not {MALFORMED}",
+        f"sender: 'Dictionary indices invalid: Invalid: Value at position 1 out of bounds: 100 (sh… is not {MALFORMED}",
     ),
     "offsets that go back": (
         {"sender": text_of(b"adabob", [0, 6, 3])},
