@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -67,6 +68,7 @@ _RANGES = {
     "members": (1, MEMBERS_MAX),
     "hops": (0, HOPS_MAX),
 }
+_WORD_SETS = {name: pa.array(words) for name, words in _WORDS.items()}
 _IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "region", "language", "subject")
 
 
@@ -136,11 +138,58 @@ def _column(events: pa.RecordBatch | pa.Table, field: pa.Field) -> pa.Array:
 
 def check(batch: pa.RecordBatch) -> None:
     """Check every value of a well-formed batch of ``SCHEMA``. Raises InputError, which names the first wrong row."""
+    if not _is_right(batch):
+        _name_what_is_wrong(batch)
+
+
+def _is_right(batch: pa.RecordBatch) -> bool:
+    """Whether every value is as it should be: by least and greatest values, several times as quick as by rows."""
+    if any(batch.column(name).null_count for name in REQUIRED):
+        return False
+    codes = {name: pc.index_in(batch.column(name), words) for name, words in _WORD_SETS.items()}
+    if any(codes[name].null_count != batch.column(name).null_count for name in _WORDS):
+        return False
+    recipients = batch.column("recipients")
+    ids = recipients.flatten()
+    return (
+        all(_within(batch.column(name).cast(pa.int64()), *bounds) for name, bounds in _RANGES.items())
+        and all(_within(_lengths(batch.column(name)), 1, ID_CHARACTERS_MAX) for name in _IDS)
+        and _within(_lengths(batch.column("text")), 0, TEXT_CHARACTERS_MAX)
+        and _within(pc.list_value_length(recipients), 1, RECIPIENTS_MAX)
+        and ids.null_count == 0
+        and _within(_lengths(ids), 1, ID_CHARACTERS_MAX)
+        and _has_what_it_needs(batch, codes["kind"].to_numpy(zero_copy_only=False))
+    )
+
+
+def _lengths(column: pa.Array) -> pa.Array:
+    return column if column.null_count == len(column) else pc.utf8_length(column)
+
+
+def _within(numbers: pa.Array, low: int, high: int) -> bool:
+    if numbers.null_count == len(numbers):
+        return True
+    least_and_most = pc.min_max(numbers)
+    return bool(low <= least_and_most["min"].as_py() and least_and_most["max"].as_py() <= high)
+
+
+def _has_what_it_needs(batch: pa.RecordBatch, kind: np.ndarray) -> bool:
+    """Whether each event has the fields that its kind needs. kind: numbers of ``Kind``."""
+    no_recipients, no_group, no_subject = (
+        batch.column(name).is_null().to_numpy(zero_copy_only=False) for name in ("recipients", "group", "subject")
+    )
+    lacking = (kind <= Kind.FORWARD) & no_recipients & no_group
+    lacking |= (kind == Kind.ADD_TO_GROUP) & no_recipients
+    lacking |= ((kind == Kind.REPORT) | (kind == Kind.BLOCK)) & no_subject
+    return not lacking.any()
+
+
+def _name_what_is_wrong(batch: pa.RecordBatch) -> None:
     for name in REQUIRED:
         _refuse(batch, name, pc.is_null(batch.column(name)))
-    for name, words in _WORDS.items():
+    for name in _WORDS:
         column = batch.column(name)
-        _refuse(batch, name, pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, pa.array(words)))))
+        _refuse(batch, name, pc.and_(pc.is_valid(column), pc.invert(pc.is_in(column, _WORD_SETS[name]))))
     for name, (low, high) in _RANGES.items():
         column = batch.column(name)
         if column.null_count == len(column):

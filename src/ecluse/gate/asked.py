@@ -18,6 +18,9 @@ class Asked(Protocol):
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
 
+    def event_ids(self, n: int) -> pa.Array:
+        """The ids of all ``n`` events, as a column."""
+
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of an event's peers, by their places among its distinct peers."""
 
@@ -28,6 +31,10 @@ class Nameless:
     def event_id(self, place: int) -> str | None:
         """None: hashes have no way back."""
         return None
+
+    def event_ids(self, n: int) -> pa.Array:
+        """Nulls."""
+        return pa.nulls(n, pa.string())
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """None of them."""
@@ -44,6 +51,10 @@ class AskedEvents:
         """The id of event ``place``."""
         return self._events[place].id
 
+    def event_ids(self, n: int) -> pa.Array:
+        """The ids of all events."""
+        return pa.array([event.id for event in self._events], pa.string())
+
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of its peers."""
         event = self._events[place]
@@ -59,6 +70,10 @@ class AskedColumns:
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
         return self._batch.column("id")[place].as_py()
+
+    def event_ids(self, n: int) -> pa.Array:
+        """The column of ids."""
+        return self._batch.column("id")
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of its peers."""

@@ -15,6 +15,7 @@ from ecluse.gate.verdict import Measure, SpokenRule, Verdict
 from ecluse.terms import Outcome, Rule, Terms
 
 _WORDS = Outcome.words()
+_WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 
 class Evidence(NamedTuple):
@@ -86,31 +87,48 @@ class Verdicts(Sequence[Verdict]):
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as a batch of ``VERDICT_SCHEMA``, one row an event. ids: what stands in ``event``."""
         n = len(self)
-        labels: list[list[str]] = [[] for _ in range(n)]
-        rules: list[list[str]] = [[] for _ in range(n)]
-        names = [self._terms.name] * n
-        for place in np.flatnonzero(self._records["evidence_count"]):
+        rules, labels = _Lists(n), _Lists(n)
+        for place in np.flatnonzero(self._records["evidence_count"]):  # only those on which a rule spoke
             record = self._records[place]
             terms = self._history[int(record["generation"])]
             start, count = int(record["evidence_start"]), int(record["evidence_count"])
-            spoken = _read(terms, self._evidence[start : start + count].tolist()).rules
-            rules[place] = [rule.id for rule, _ in spoken]
-            labels[place] = [rule.label for rule, _ in spoken if rule.label is not None]
-        for place in np.flatnonzero(self.repeated):
-            names[place] = self._history[int(self._records["generation"][place])].name
+            words = self._evidence[start : start + count]
+            spoken = [terms.rules[int(r)] for r in words[1 : 1 + int(words[0])]]
+            rules.put(int(place), [rule.id for rule in spoken])
+            labels.put(int(place), [rule.label for rule in spoken if rule.label is not None])
+        generations, of_generation = np.unique(self._records["generation"], return_inverse=True)
+        names = pa.array([self._history[int(generation)].name for generation in generations], pa.string())
         retry_after = self.retry_after
         return pa.RecordBatch.from_arrays(
             [
-                pa.array([self._asked.event_id(i) for i in range(n)], pa.string()) if ids is None else ids,
-                pa.array(_WORDS, pa.string()).take(pa.array(self.outcome)),
-                pa.array(rules, pa.list_(pa.string())),
+                self._asked.event_ids(n) if ids is None else ids,
+                _WORD_COLUMN.take(pa.array(self.outcome)),
+                rules.column(),
                 pa.array(retry_after, mask=retry_after == NO_RETRY),
-                pa.array(labels, pa.list_(pa.string())),
+                labels.column(),
                 pa.array(self.late),
-                pa.array(names, pa.string()),
+                names.take(pa.array(of_generation)),
             ],
             names=["event", "outcome", "rules", "retry_after", "labels", "late", "terms"],
         )
+
+
+class _Lists:
+    """A column of lists of words, most of them empty, put in from the first to the last."""
+
+    def __init__(self, n: int) -> None:
+        self._counts = np.zeros(n + 1, np.int32)
+        self._words: list[str] = []
+
+    def put(self, place: int, words: list[str]) -> None:
+        """Let the list at ``place`` be ``words``."""
+        self._counts[place + 1] = len(words)
+        self._words += words
+
+    def column(self) -> pa.Array:
+        """The lists as a column."""
+        offsets = pa.array(np.cumsum(self._counts, dtype=np.int32))
+        return pa.ListArray.from_arrays(offsets, pa.array(self._words, pa.string()))
 
 
 def read_verdict(

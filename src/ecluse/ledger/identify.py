@@ -63,6 +63,7 @@ _U = np.uint64
 _PACK = struct.Struct("<QQQQIIIHHBBBB").pack
 assert struct.calcsize("<QQQQIIIHHBBBB") == EVENT.itemsize
 
+_KIND_WORDS, _ACCOUNT_KIND_WORDS = pa.array(Kind.words()), pa.array(AccountKind.words())
 _KINDS = {word: number for number, word in enumerate(Kind.words())}
 _SENDER_KINDS: dict[str | None, int] = {word: number for number, word in enumerate(AccountKind.words())}
 _SENDER_KINDS[None] = KIND_UNKNOWN
@@ -146,7 +147,7 @@ class Packed(NamedTuple):
 def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
     """Pack a checked batch of ``ecluse.events.SCHEMA``. Cost: about 25 ns an id."""
     events = np.zeros(batch.num_rows, EVENT)
-    kind = pc.index_in(batch.column("kind"), pa.array(Kind.words())).to_numpy(zero_copy_only=False)
+    kind = pc.index_in(batch.column("kind"), _KIND_WORDS).to_numpy(zero_copy_only=False)
     events["kind"] = kind
     events["at_s"] = _seconds(batch.column("at"))
     events["registered_s"] = _seconds(batch.column("registered_at"))
@@ -154,7 +155,7 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
         events[name] = hash_column(batch.column(name), keys.account)
     events["group"] = hash_column(batch.column("group"), keys.group)
     events["id"] = hash_column(batch.column("id"), keys.event)
-    sender_kind = pc.index_in(batch.column("sender_kind"), pa.array(AccountKind.words()))
+    sender_kind = pc.index_in(batch.column("sender_kind"), _ACCOUNT_KIND_WORDS)
     events["sender_kind"] = sender_kind.fill_null(KIND_UNKNOWN).to_numpy(zero_copy_only=False)
     hops = batch.column("hops").fill_null(1).to_numpy(zero_copy_only=False)
     events["hops"] = np.where(kind == Kind.FORWARD, np.minimum(hops, HOPS_MAX), 0)
