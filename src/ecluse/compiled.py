@@ -1,7 +1,7 @@
 """One decorator for every compiled kernel, and where their machine code is kept between starts.
 
 Numba keeps compiled code by the time stamp of the one file a function is in, though a kernel calls kernels of other
-files. So the cache is kept in a folder named after all of the package's sources: a change anywhere compiles anew,
+files. So the cache is kept in a folder named after all sources that kernels rest on: a change in one compiles anew,
 and two versions never share code.
 """
 
@@ -26,10 +26,12 @@ def cache_folder() -> Path:
 
 
 def _sources_digest() -> str:
+    """A digest of Numba's version and of every source that kernels are in or take constants from."""
     package = Path(__file__).parent
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
-    for folder in (package, package / "events", package / "ledger", package / "terms", package / "gate"):
-        for path in sorted(folder.glob("*.py")):
+    digest.update(Path(__file__).read_bytes())
+    for folder in ("events", "ledger", "terms", "gate"):
+        for path in sorted((package / folder).glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

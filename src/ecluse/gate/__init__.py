@@ -3,8 +3,9 @@
 from ecluse.gate.account import Account, Distance
 from ecluse.gate.asked import Asked
 from ecluse.gate.gate import MEMORY_BYTES, Gate, State
-from ecluse.gate.verdict import Measure, SpokenRule, Verdict
+from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts
+from ecluse.wire import Measure, SpokenRule
 
 __all__ = [
     "MEMORY_BYTES",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-
 from ecluse.compiled import leaf
 from ecluse.events import AccountKind
 from ecluse.ledger.allocation import ARENA, find_or_create
 from ecluse.ledger.gaps import add_gap
+from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BUSINESS, LATE_S, MESSAGES, PERSON
 from ecluse.ledger.memory import peek_u32, poke_u32
 from ecluse.ledger.meters import count
@@ -18,8 +17,6 @@ from ecluse.ledger.retention import retain_and_find
 from ecluse.ledger.rows import hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
 
 BUSINESS_ACCOUNT: Final = int(AccountKind.BUSINESS)
-KIND_UNKNOWN: Final = 255
-_U = np.uint64
 
 
 @leaf

@@ -11,13 +11,14 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.events import RECIPIENTS_MAX, AccountKind, Kind
+from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
 from ecluse.gate.retry import seconds_to_wait
 from ecluse.ledger.allocation import ARENA, INDEX, INDEX_MASK, LEDGERS, LEDGERS_MAX, find, find_or_create, room
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
+from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, LATE_S, REFUSED_ATTEMPTS, REPORTS
 from ecluse.ledger.memory import peek_u32, peek_u64, poke_u8, poke_u32, prefetch
 from ecluse.ledger.meters import count
@@ -34,8 +35,6 @@ CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
 ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
 REPORT: Final = int(Kind.REPORT)
 BLOCK: Final = int(Kind.BLOCK)
-BUSINESS: Final = int(AccountKind.BUSINESS)
-KIND_UNKNOWN: Final = 255
 
 PASS: Final = int(Outcome.PASS)
 DELAY: Final = int(Outcome.DELAY)

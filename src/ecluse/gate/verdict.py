@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-
-class Measure(msgspec.Struct, frozen=True):
-    """One condition of a rule, as it was measured: ``value comparison limit`` held. value: None = unknown."""
-
-    signal: str
-    value: float | None
-    comparison: str
-    limit: float
-
-
-class SpokenRule(msgspec.Struct, frozen=True):
-    """A rule that spoke: its id, its clause in words, and what was measured."""
-
-    rule: str
-    clause: str
-    measures: list[Measure]
+from ecluse.wire import SpokenRule
 
 
 class Verdict(msgspec.Struct, omit_defaults=False):
     """What the gate says of one event.
 
     event: the event's id. outcome: pass, label, delay, drop_strangers or refuse. retry_after: seconds after which the
-    same event would not be refused (or delayed), None when waiting does not help or is not needed. dropped: recipients
+    same event would have a milder one, None when waiting does not help or is not needed. dropped: recipients
     that are not to get it. late: it was too late to be judged. terms: ``id@version``.
     """
 

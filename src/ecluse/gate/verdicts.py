@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
-from ecluse.gate.verdict import Measure, SpokenRule, Verdict
+from ecluse.gate.verdict import Verdict
 from ecluse.terms import Outcome, Rule, Terms
+from ecluse.wire import Measure, SpokenRule
 
 _WORDS = Outcome.words()
 _WORD_COLUMN = pa.array(_WORDS, pa.string())
@@ -85,7 +86,10 @@ class Verdicts(Sequence[Verdict]):
         return read_verdict(self._history, self._records, self._evidence, self._asked, place)
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
-        """The verdicts as a batch of ``VERDICT_SCHEMA``, one row an event. ids: what stands in ``event``."""
+        """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms.
+
+        ids: what stands in ``event``; the events' own ids, unless given.
+        """
         n = len(self)
         rules, labels = _Lists(n), _Lists(n)
         for place in np.flatnonzero(self._records["evidence_count"]):  # only those on which a rule spoke
