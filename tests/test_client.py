@@ -7,10 +7,10 @@ from typing import Literal
 import msgspec
 import pytest
 
+from ecluse import gate as gates
 from ecluse import wire
 from ecluse.client import EVENTS_MAX, AsyncClient, Client, RefusedError, UnreachableError
 from ecluse.events import Event
-from ecluse.gate import verdict
 from tests.service.conftest import running_gate as running_gate
 from tests.service.running import TERMS, Running, free_port, now_ms
 
@@ -163,7 +163,7 @@ def test_observations_that_were_not_taken_say_so() -> None:
 
 @pytest.mark.parametrize("name", ["Verdict", "SpokenRule", "Measure"])
 def test_a_verdict_on_the_wire_is_the_gates(name: str) -> None:
-    given = {field.name: field.type for field in msgspec.structs.fields(getattr(verdict, name))}
+    given = {field.name: field.type for field in msgspec.structs.fields(getattr(gates, name))}
     taken = {field.name: field.type for field in msgspec.structs.fields(getattr(wire, name))}
     assert list(given) == [field for field in taken if field != "unjudged"]
 

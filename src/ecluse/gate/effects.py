@@ -9,10 +9,10 @@ from ecluse.events import AccountKind
 from ecluse.ledger.allocation import ARENA, find_or_create
 from ecluse.ledger.gaps import add_gap
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BUSINESS, LATE_S, MESSAGES, PERSON
+from ecluse.ledger.layout import BUSINESS, MESSAGES, PERSON
 from ecluse.ledger.memory import peek_u32, poke_u32
 from ecluse.ledger.meters import count
-from ecluse.ledger.record import LAST_SEND_S, LATEST_S
+from ecluse.ledger.record import LAST_SEND_S, note_event
 from ecluse.ledger.retention import retain_and_find
 from ecluse.ledger.rows import hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
 
@@ -89,10 +89,7 @@ def hear_all(
 @leaf
 def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group: bool, peers: Any, slots: Any) -> None:
     arena = control[ARENA]
-    latest_s = peek_u32(arena, place + LATEST_S)
-    now_s = at_s if at_s < latest_s - LATE_S else max(at_s, latest_s)
-    retained_s = max(now_s, latest_s)
-    poke_u32(arena, place + LATEST_S, retained_s)
+    now_s, retained_s, _ = note_event(arena, place, at_s)
     row = retain_and_find(arena, place, retained_s, sender)
     if row == 0:
         if is_group:

@@ -16,14 +16,23 @@ from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
 from ecluse.gate.retry import seconds_to_wait
-from ecluse.ledger.allocation import ARENA, INDEX, INDEX_MASK, LEDGERS, LEDGERS_MAX, find, find_or_create, room
+from ecluse.ledger.allocation import (
+    ARENA,
+    LEDGERS,
+    LEDGERS_MAX,
+    ask_index,
+    ask_ledger,
+    find,
+    find_or_create,
+    room,
+)
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, LATE_S, REFUSED_ATTEMPTS, REPORTS
-from ecluse.ledger.memory import peek_u32, peek_u64, poke_u8, poke_u32, prefetch
+from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
+from ecluse.ledger.memory import peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_HOPS, is_send, read_header
-from ecluse.ledger.record import ACCOUNT_KIND, LATEST_S, REGISTERED_S, rows_start
+from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
@@ -127,28 +136,14 @@ def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
     """Ask for the memory that the events after this one will read: first the index, then the ledgers."""
     if i + 2 * AHEAD < len(events):
         event = events[i + 2 * AHEAD]
-        _ask_index(control, event.sender)
+        ask_index(control, event.sender)
         if event.peers_count > 0:
-            _ask_index(control, peers[event.peers_start])
+            ask_index(control, peers[event.peers_start])
     if i + AHEAD < len(events):
         event = events[i + AHEAD]
-        _ask_ledger(control, event.sender)
+        ask_ledger(control, event.sender)
         if event.peers_count > 0:
-            _ask_ledger(control, peers[event.peers_start])
-
-
-@leaf
-def _ask_index(control: Any, key: Any) -> None:
-    prefetch(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
-
-
-@leaf
-def _ask_ledger(control: Any, key: Any) -> None:
-    entry = peek_u64(control[INDEX], (np.int64(key & _U(0xFFFFFFFF)) & control[INDEX_MASK]) << 3)
-    if entry != _U(0):
-        place = np.int64(entry & _U(0xFFFFFFFF)) << 3
-        for line in range(0, 256, 64):
-            prefetch(control[ARENA], place + line)
+            ask_ledger(control, peers[event.peers_start])
 
 
 @kernel
@@ -173,11 +168,7 @@ def _judge(
         row[:] = np.nan
         return written
     at_s = np.int64(event.at_s)
-    latest_s = peek_u32(arena, place + LATEST_S)
-    late = at_s < latest_s - LATE_S
-    now_s = at_s if late else max(at_s, latest_s)
-    retained_s = max(now_s, latest_s)
-    poke_u32(arena, place + LATEST_S, retained_s)
+    now_s, retained_s, late = note_event(arena, place, at_s)
     registered_s = _learn(arena, place, event, at_s)
 
     kind = np.int64(event.kind)
@@ -344,8 +335,6 @@ def _count_about(control: Any, subject: Any, block: int, at_s: int) -> None:
     if place == 0:
         return
     arena = control[ARENA]
-    latest_s = peek_u32(arena, place + LATEST_S)
-    now_s = at_s if at_s < latest_s - LATE_S else max(at_s, latest_s)
-    retain(arena, place, max(now_s, latest_s))
-    poke_u32(arena, place + LATEST_S, max(now_s, latest_s))
+    now_s, retained_s, _ = note_event(arena, place, at_s)
+    retain(arena, place, retained_s)
     count(control, place, block, now_s, 1)

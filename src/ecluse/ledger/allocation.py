@@ -12,7 +12,7 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, SIZE_CLASSES
-from ecluse.ledger.memory import peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64
+from ecluse.ledger.memory import peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64, prefetch
 from ecluse.ledger.record import (
     BLOCK_BYTES,
     BLOCKS_THERE,
@@ -44,6 +44,12 @@ START: Final = 64
 SCATTERED_BYTES_MIN: Final = 1 << 22
 """Bytes of an arena under which free blocks are left alone."""
 
+LINE_BYTES: Final = 64
+"""Bytes of a cache line."""
+
+ASKED_BYTES: Final = 4 * LINE_BYTES
+"""Bytes of a ledger that are asked for ahead: most of a median one."""
+
 _U = np.uint64
 _TAG: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
@@ -70,44 +76,67 @@ def is_scattered(control: Any) -> bool:
 @leaf
 def find(control: Any, key: Any) -> int:
     """The place of the ledger of ``key``, or 0."""
-    arena, index, mask = control[ARENA], control[INDEX], control[INDEX_MASK]
-    tag = key & _TAG
-    slot = np.int64(tag) & mask
-    while True:
-        entry = peek_u64(index, slot << 3)
-        if entry == _U(0):
-            return 0
-        if entry >> _32 == tag:
-            place = np.int64(entry & _PLACE) << 3
-            if peek_u64(arena, place + KEY) == key:
-                return place
-        slot = (slot + 1) & mask
+    return _probe(control, key)[1]
 
 
 @leaf
 def find_or_create(control: Any, key: Any) -> int:
     """The place of the ledger of ``key``, made empty if there is none; 0 if there is no room."""
-    arena, index, mask = control[ARENA], control[INDEX], control[INDEX_MASK]
-    tag = key & _TAG
-    slot = np.int64(tag) & mask
-    while True:
-        entry = peek_u64(index, slot << 3)
-        if entry == _U(0):
-            break
-        if entry >> _32 == tag:
-            place = np.int64(entry & _PLACE) << 3
-            if peek_u64(arena, place + KEY) == key:
-                return place
-        slot = (slot + 1) & mask
+    slot, place = _probe(control, key)
+    if place != 0:
+        return place
     place = _allocate(control, 0)
     if place == 0:
         return 0
+    arena = control[ARENA]
     for word in range(0, HEADER_BYTES, 8):
         poke_u64(arena, place + word, _U(0))
     poke_u64(arena, place + KEY, key)
-    poke_u64(index, slot << 3, _entry(tag, place))
+    poke_u64(control[INDEX], slot << 3, _entry(key & _TAG, place))
     control[LEDGERS] += 1
     return place
+
+
+@leaf
+def _probe(control: Any, key: Any) -> Any:
+    """The slot of ``key`` in the index and the place of its ledger; an empty slot and 0 if it has none."""
+    arena, index, mask = control[ARENA], control[INDEX], control[INDEX_MASK]
+    tag = key & _TAG
+    slot = _first_slot(control, key)
+    while True:
+        entry = peek_u64(index, slot << 3)
+        if entry == _U(0):
+            return slot, 0
+        if entry >> _32 == tag:
+            place = _place_of(entry)
+            if peek_u64(arena, place + KEY) == key:
+                return slot, place
+        slot = (slot + 1) & mask
+
+
+@leaf
+def _first_slot(control: Any, key: Any) -> int:
+    return np.int64(key & _TAG) & control[INDEX_MASK]
+
+
+@leaf
+def _place_of(entry: Any) -> int:
+    return np.int64(entry & _PLACE) << 3
+
+
+@leaf
+def ask_index(control: Any, key: Any) -> None:
+    """Ask for the memory of the index where ``key`` is looked up first."""
+    prefetch(control[INDEX], _first_slot(control, key) << 3)
+
+
+@leaf
+def ask_ledger(control: Any, key: Any) -> None:
+    """Ask for the first lines of the ledger that the index, asked for before, has for ``key``: most often its own."""
+    entry = peek_u64(control[INDEX], _first_slot(control, key) << 3)
+    if entry != _U(0):
+        for line in range(0, ASKED_BYTES, LINE_BYTES):
+            prefetch(control[ARENA], _place_of(entry) + line)
 
 
 @leaf

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from ecluse.compiled import leaf
-from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, METER_BYTES, N_METERS, ROW, place_in
-from ecluse.ledger.memory import peek_u8, peek_u64, poke_u64
+from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, LATE_S, METER_BYTES, N_METERS, ROW, place_in
+from ecluse.ledger.memory import peek_u8, peek_u32, peek_u64, poke_u32, poke_u64
 
 # Places of the header's fields.
 KEY: Final = place_in(HEADER, "key")
@@ -56,3 +56,18 @@ def copy_words(arena: int, source: int, target: int, n_bytes: int) -> None:
     """Copy a multiple of 8 bytes; the two may overlap if the target comes first."""
     for word in range(0, n_bytes, 8):
         poke_u64(arena, target + word, peek_u64(arena, source + word))
+
+
+@leaf
+def note_event(arena: int, place: int, at_s: int) -> Any:
+    """Let a ledger note that an event of second ``at_s`` touches it.
+
+    Returns the second at which it takes the event, its latest second by now (which retention goes by), and whether the
+    event is late: then it is taken at its own second, as an observation.
+    """
+    latest_s = peek_u32(arena, place + LATEST_S)
+    late = at_s < latest_s - LATE_S
+    now_s = at_s if late else max(at_s, latest_s)
+    retained_s = max(now_s, latest_s)
+    poke_u32(arena, place + LATEST_S, retained_s)
+    return now_s, retained_s, late
