@@ -35,6 +35,8 @@ WORDS_AN_EVENT: Final = 8
 IDS_PER_MEMORY: Final = 1 << 10
 """Bytes of memory for ledgers to each event id remembered."""
 
+_NAMELESS: Final = Nameless()
+
 
 class Gate:
     """Judges events by terms, and remembers them in ledgers.
@@ -96,8 +98,8 @@ class Gate:
 
         Raises InputError for an event that is not one; then none of the batch has been judged.
         """
-        asked, packed = self._ask(batch)
-        return self._judge(packed, asked, signals=signals, observe=False)
+        asked, packed = self.ask(batch)
+        return self.judge(packed, signals=signals, asked=asked)
 
     def decide_one(self, event: Event) -> Verdict:
         """Judge one event: the same as a batch of one, in memory that is used again. Raises InputError."""
@@ -114,31 +116,25 @@ class Gate:
 
     def observe(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> None:
         """Take events that need no verdict: their effects, as if every one of them had passed. Raises InputError."""
-        asked, packed = self._ask(batch)
-        self._judge(packed, asked, signals=False, observe=True)
+        self.judge(self.identify(batch), observe=True)
 
     def identify(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> Packed:
         """Check events and hash their ids: what a journal keeps and ``judge`` takes. Raises InputError."""
-        return self._ask(batch)[1]
+        return self.ask(batch)[1]
 
-    def judge(
-        self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
-    ) -> Verdicts:
-        """Judge events that were identified. asked: lets the verdicts name the events."""
-        return self._judge(packed, asked or Nameless(), signals=signals, observe=observe)
+    def ask(self, batch: pa.RecordBatch | pa.Table | Sequence[Event], *, decoded: bool = False) -> tuple[Asked, Packed]:
+        """Check and identify events, and keep what verdicts need to name them. Raises InputError.
 
-    def ask(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> tuple[Asked, Packed]:
-        """Check and identify events, and keep what verdicts need to name them. Raises InputError."""
-        return self._ask(batch)
-
-    def _ask(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> tuple[Asked, Packed]:
+        decoded: the events come from a decoder of ``ecluse.events``, which has checked them.
+        """
         if isinstance(batch, pa.RecordBatch | pa.Table):
             columns = conform(batch)
             packed = identify(columns, self._keys)
             return AskedColumns(columns, packed), packed
-        single = len(batch) == 1
-        for place, event in enumerate(batch):
-            check_event(event, None if single else f"event {place}")
+        if not decoded:
+            single = len(batch) == 1
+            for place, event in enumerate(batch):
+                check_event(event, None if single else f"event {place}")
         packed = self._pack(batch, None)
         return AskedEvents(batch, packed), packed
 
@@ -148,7 +144,10 @@ class Gate:
         except UnicodeEncodeError as error:
             raise InputError("id", error.object, "text without lone surrogates") from None
 
-    def _judge(self, packed: Packed, asked: Asked, *, signals: bool, observe: bool) -> Verdicts:
+    def judge(
+        self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
+    ) -> Verdicts:
+        """Judge, or only observe, events that were identified. asked: lets the verdicts name the events."""
         with self._lock:
             terms, n = self.terms, len(packed.events)
             records = np.zeros(n, VERDICT)
@@ -157,7 +156,7 @@ class Gate:
             evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
             evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
             history = self._history.copy()
-        return Verdicts(terms, history, records, spoke, rows if signals else None, evidence, asked)
+        return Verdicts(terms, history, records, spoke, rows if signals else None, evidence, asked or _NAMELESS)
 
     def _run(
         self,

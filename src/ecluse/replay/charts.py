@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ecluse.ledger import SIGNALS, Signal
-from ecluse.replay.spoken import COMPARE
 from ecluse.replay.spread import Spread, Telling, telling
 from ecluse.replay.timeline import Timeline
 from ecluse.replay.words import amount, counted, share
@@ -129,7 +128,7 @@ def _limits(signals: list[tuple[Signal, np.ndarray]], terms: Terms) -> Iterator[
     for signal, values in signals:
         for condition, ids in rules.items():
             if condition.signal == signal.name:
-                beyond = int(COMPARE[condition.comparison](values, condition.number).sum())
+                beyond = int(condition.holds(values).sum())
                 text = f"{counted(beyond, 'account', 'accounts')}, {share(beyond, len(values))}"
                 x, part = condition.number / _scale(signal), beyond / max(len(values), 1)
                 yield Limit(str(condition), ids, x, _window(signal), part, text)

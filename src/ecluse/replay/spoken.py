@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import operator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
 from ecluse.replay.numbering import Numbering, Runs, grown
 from ecluse.terms import Condition, Rule
-
-COMPARE: Final = {  # of a condition
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 class Case(NamedTuple):
@@ -79,7 +69,7 @@ class Spoken:
         """
         worst = np.full((len(accounts), len(self._columns)), np.nan)
         if judged is not None and recorded is not None:
-            holds = COMPARE[self._main.comparison](recorded[:, self._columns[0]], self._main.number)
+            holds = self._main.holds(recorded[:, self._columns[0]])
             worst = np.where(holds[:, None], recorded[:, self._columns], judged[:, self._columns])
         self.times += len(accounts)
         runs = Runs(accounts, then=np.fmax(self._sign * worst[:, 0], -np.inf))

@@ -8,12 +8,10 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from ecluse.errors import InputError
 from ecluse.events import SCHEMA
-from ecluse.events.columns import TIME
 from ecluse.service.problems import ProblemError
 
 METADATA_BYTES_MAX: Final = 64 << 10
@@ -60,19 +58,6 @@ def ids_of(events: pa.Table) -> pa.Array:
     if "id" not in events.schema.names:
         return pa.nulls(events.num_rows, pa.string())
     return events.column("id").cast(pa.string()).combine_chunks()
-
-
-def times_of(events: pa.Table) -> np.ndarray:
-    """The times of events in epoch milliseconds, NaN where null; none at all if they are no times: the gate says so."""
-    column = events.column("at") if "at" in events.schema.names else pa.chunked_array([], pa.int64())
-    try:
-        if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.timestamp("ms", column.type.tz), safe=False).cast(pa.int64())
-        elif not pa.types.is_integer(column.type):
-            column = column.cast(TIME).cast(pa.int64())
-    except pa.ArrowException:
-        return np.zeros(0, np.int64)
-    return column.to_numpy()  # type: ignore[no-any-return]
 
 
 def _look_through(body: pa.Buffer, events_max: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from time import perf_counter, time
 from typing import Final, NamedTuple
@@ -17,9 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from ecluse.errors import InputError
-from ecluse.events import milliseconds
 from ecluse.gate.verdicts import Verdicts
-from ecluse.service.arrow import times_of
 from ecluse.service.media import Events
 from ecluse.service.metrics import Metrics
 from ecluse.stores.remembering import RememberingGate
@@ -92,29 +91,27 @@ class Chamber:
                     one.place.set_result(Place(verdicts, start))
 
     def _ask(self, run: list[_Waiting]) -> Verdicts | None:
-        gate = self._gate
+        remembering, observe = self._gate, run[0].observe
         events = run[0].events if len(run) == 1 else [event for one in run for event in one.events]
         started = perf_counter()
-        check_clock(events, int((time() + AHEAD_S) * 1000))
-        if run[0].observe:
-            gate.observe(events)
+        asked, packed = remembering.gate.ask(events, decoded=True)
+        _check_clock(packed.events["at_s"])
+        verdicts = remembering.take(packed, observe=observe, asked=asked)
+        if observe:
             self._metrics.observed(len(events), perf_counter() - started)
             return None
-        verdicts = gate.decide(events)
-        self._metrics.decided(verdicts, gate.terms, perf_counter() - started)
+        self._metrics.decided(verdicts, remembering.terms, perf_counter() - started)
         return verdicts
 
 
-def check_clock(events: Events, latest_ms: int) -> None:
-    """See that no event is later than ``latest_ms``. Raises InputError, which names the first that is."""
-    if isinstance(events, pa.Table):
-        at_ms = times_of(events)
-    else:
-        at_ms = np.array([at if type(at := event.at) is int else milliseconds(at) for event in events])
-    if len(at_ms) and (ahead := at_ms > latest_ms).any():
-        place = int(np.argmax(ahead))
-        where = f"event {place}" if len(events) > 1 else None
-        raise InputError("at", int(at_ms[place]), f"a time at most {AHEAD_S} seconds ahead of the gate's clock", where)
+def _check_clock(at_s: np.ndarray) -> None:
+    """See that no event is of the future. at_s: seconds, shape (n,). Raises InputError, which names the first."""
+    latest_s = int(time()) + AHEAD_S
+    if len(at_s) and at_s.max() > latest_s:
+        place = int(np.argmax(at_s > latest_s))
+        where = f"event {place}" if len(at_s) > 1 else None
+        at = datetime.fromtimestamp(int(at_s[place]), UTC).isoformat()
+        raise InputError("at", at, f"a time at most {AHEAD_S} seconds ahead of the gate's clock", where)
 
 
 def _starts(run: list[_Waiting]) -> Iterator[int]:

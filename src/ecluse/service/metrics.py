@@ -43,6 +43,7 @@ METRICS: Final[dict[str, Described]] = {
         CounterMetricFamily, (), "Seconds in the gate: hashing, committing, judging."
     ),
     "ecluse_journal_batches_total": Described(CounterMetricFamily, (), "Batches in the journal since its beginning."),
+    "ecluse_journal_seconds_total": Described(CounterMetricFamily, (), "Seconds that commits to the journal took."),
     "ecluse_ledgers": Described(GaugeMetricFamily, (), "Ledgers held, of accounts and of groups."),
     "ecluse_memory_used_bytes": Described(GaugeMetricFamily, (), "Bytes of ledgers and their index."),
     "ecluse_memory_limit_bytes": Described(GaugeMetricFamily, (), "Bytes that ledgers may take."),
@@ -176,6 +177,7 @@ class _Collected(Collector):
 
 def _of_gate(gate: RememberingGate) -> Iterator[Metric]:
     yield _family("ecluse_journal_batches_total", gate.seq)
+    yield _family("ecluse_journal_seconds_total", gate.journal_s)
     yield _family("ecluse_ledgers", gate.gate.ledgers)
     yield _family("ecluse_memory_used_bytes", gate.gate.memory_used)
     yield _family("ecluse_memory_limit_bytes", gate.gate.memory_bytes)

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Final, Self
 
 import pyarrow as pa
@@ -94,6 +95,8 @@ class RememberingGate:
         self._events_since, self._bytes_since = self.recovery.events, 0
         self.snapshot_failure: SnapshotError | None = None
         """Why the last snapshot could not be written; None if it was."""
+        self.journal_s = 0.0
+        """Seconds that commits to the journal have taken."""
 
     @property
     def seq(self) -> int:
@@ -117,7 +120,7 @@ class RememberingGate:
         Raises InputError, JournalError, GateClosedError: then none of the batch has been judged.
         """
         asked, packed = self.gate.ask(batch)
-        return self._take(asked, packed, signals=signals, observe=False)
+        return self.take(packed, signals=signals, asked=asked)
 
     def decide_one(self, event: Event) -> Verdict:
         """Judge one event. The same as a batch of one."""
@@ -125,20 +128,27 @@ class RememberingGate:
 
     def observe(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> None:
         """Take events that need no verdict. Raises what ``decide`` raises."""
-        asked, packed = self.gate.ask(batch)
-        self._take(asked, packed, signals=False, observe=True)
+        self.take(self.gate.identify(batch), observe=True)
 
     def account(self, account_id: str, at_s: int | None = None) -> Account:
         """What the gate knows of an account."""
         return self.gate.account(account_id, at_s)
 
-    def _take(self, asked: Asked, packed: Packed, *, signals: bool, observe: bool) -> Verdicts:
+    def take(
+        self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
+    ) -> Verdicts:
+        """Judge, or only observe, what ``gate.ask`` or ``gate.identify`` gave, once it is in the journal.
+
+        Raises JournalError, GateClosedError.
+        """
         data = packed.to_bytes()
         with self._lock:
             if self._closed:
                 raise GateClosedError
             if len(packed.events):
+                started = perf_counter()
                 self._journal.append(self.gate.terms.digest, data, observed=observe)
+                self.journal_s += perf_counter() - started
             verdicts = self.gate.judge(packed, signals=signals, observe=observe, asked=asked)
             self._events_since += len(packed.events)
             self._bytes_since += len(data)

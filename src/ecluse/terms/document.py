@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from ecluse.events import Kind
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
-from ecluse.terms.compiled import Compiled, CompiledRule, compile_rules
+from ecluse.terms.compiled import Compiled, CompiledRule, compile_rules, interval
 from ecluse.terms.outcome import Outcome
 
 RULES_MAX: Final = 256
@@ -53,6 +55,16 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.signal} {self.comparison} {self._limit()}"
+
+    def holds(self, values: np.ndarray) -> np.ndarray:
+        """For which values of its signal it holds; for none that is unknown. values: float64; bool of their shape.
+
+        >>> Condition("messages.1h", "!=", 2.0).holds(np.array([1.0, 2.0, np.nan]))
+        array([ True, False, False])
+        """
+        low, high, outside = interval(self.comparison, self.number)
+        inside: np.ndarray = (values >= low) & (values <= high)
+        return (inside != outside) & ~np.isnan(values)
 
     def _limit(self) -> str:
         if not self.number.is_integer() or abs(self.number) >= 1e15:
