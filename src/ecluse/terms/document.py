@@ -64,7 +64,8 @@ class Condition:
         """
         low, high, outside = interval(self.comparison, self.number)
         inside: np.ndarray = (values >= low) & (values <= high)
-        return (inside != outside) & ~np.isnan(values)
+        found: np.ndarray = (inside != outside) & ~np.isnan(values)
+        return found
 
     def _limit(self) -> str:
         if not self.number.is_integer() or abs(self.number) >= 1e15:
