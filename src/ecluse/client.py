@@ -20,7 +20,7 @@ import msgspec
 
 from ecluse.errors import EcluseError
 from ecluse.events import Event
-from ecluse.wire import Account, TermsText, Verdict
+from ecluse.wire import Account, TermsState, Verdict
 
 OnFailure = Literal["open", "closed", "raise"]
 
@@ -58,7 +58,7 @@ class RefusedError(EcluseError):
 _ENCODER: Final = msgspec.json.Encoder()
 _VERDICTS: Final = msgspec.json.Decoder(list[Verdict])
 _ACCOUNT: Final = msgspec.json.Decoder(Account)
-_TERMS: Final = msgspec.json.Decoder(TermsText)
+_TERMS: Final = msgspec.json.Decoder(TermsState)
 _JSON: Final = {"content-type": "application/json"}
 
 
@@ -171,8 +171,8 @@ class Client(_Choice):
         """
         return _ACCOUNT.decode(self._send("GET", _account_path(account_id, at)))
 
-    def terms(self) -> TermsText:
-        """The terms in force. Raises RefusedError, UnreachableError."""
+    def terms(self) -> TermsState:
+        """The terms as they stand. Raises RefusedError, UnreachableError."""
         return _TERMS.decode(self._send("GET", "/v1/terms"))
 
     def _send(self, method: str, path: str, body: bytes | None = None) -> bytes:
@@ -241,8 +241,8 @@ class AsyncClient(_Choice):
         """
         return _ACCOUNT.decode(await self._send("GET", _account_path(account_id, at)))
 
-    async def terms(self) -> TermsText:
-        """The terms in force. Raises RefusedError, UnreachableError."""
+    async def terms(self) -> TermsState:
+        """The terms as they stand. Raises RefusedError, UnreachableError."""
         return _TERMS.decode(await self._send("GET", "/v1/terms"))
 
     async def _send(self, method: str, path: str, body: bytes | None = None) -> bytes:

@@ -14,12 +14,20 @@ class Measure(msgspec.Struct, frozen=True):
     limit: float
 
 
-class SpokenRule(msgspec.Struct, frozen=True):
-    """A rule that spoke: its id, its clause in words, and what was measured."""
+class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A rule that spoke: its id, its clause in words, and what was measured.
+
+    notice: what the sender is to be told, in the event's language. scope: within which its limits are others. terms:
+    ``id@version``, if not those of the verdict. refused_from: of a warning, from when it is no longer one, RFC 3339.
+    """
 
     rule: str
     clause: str
     measures: list[Measure]
+    notice: str | None = None
+    scope: str | None = None
+    terms: str | None = None
+    refused_from: str | None = None
 
 
 class Verdict(msgspec.Struct):
@@ -36,6 +44,9 @@ class Verdict(msgspec.Struct):
     dropped: list[str] = []
     late: bool = False
     terms: str | None = None
+    warnings: list[SpokenRule] = []
+    shadow: list[SpokenRule] = []
+    rehearsed: str | None = None
     unjudged: bool = False
 
 
@@ -52,7 +63,10 @@ class LedgerRow(msgspec.Struct, frozen=True):
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """How far one condition of a rule is from holding. value: None = unknown. holds: it does now."""
+    """How far one condition of a rule is from holding. value: None = unknown. holds: it does now.
+
+    scope: where its limit is another than elsewhere.
+    """
 
     rule: str
     signal: str
@@ -61,6 +75,7 @@ class Limit(msgspec.Struct, frozen=True):
     comparison: str
     limit: float
     holds: bool
+    scope: str | None = None
 
 
 class SignalValue(msgspec.Struct, frozen=True):
@@ -74,7 +89,8 @@ class SignalValue(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """What the gate knows of an account, as it stands at second ``at_s``.
 
-    known: whether it has a ledger. rows: newest first. limits: of every condition of every rule of ``terms``.
+    known: whether it has a ledger. rows: newest first. limits: of every condition of every enforced rule of
+    ``terms``, those in force at ``at_s``; None before any are.
     """
 
     account: str
@@ -86,7 +102,7 @@ class Account(msgspec.Struct, frozen=True):
     rows: list[LedgerRow]
     signals: list[SignalValue]
     limits: list[Limit]
-    terms: str
+    terms: str | None
 
 
 class RuleText(msgspec.Struct, frozen=True):
@@ -98,10 +114,11 @@ class RuleText(msgspec.Struct, frozen=True):
     conditions: list[str]
     outcome: str
     label: str | None
+    mode: str = "enforce"
 
 
 class TermsText(msgspec.Struct, frozen=True):
-    """The terms in force. source: the document that they were read from."""
+    """One version of the terms. source: the document that it was read from."""
 
     id: str
     version: str
@@ -109,3 +126,81 @@ class TermsText(msgspec.Struct, frozen=True):
     digest: str
     rules: list[RuleText]
     source: str
+
+
+class VersionText(msgspec.Struct, frozen=True):
+    """A version and when it counts; times RFC 3339. announced: None if it never was. from_: None for since ever.
+
+    role: ``in force``, ``announced``, ``to come`` or ``superseded``.
+    """
+
+    terms: str
+    title: str
+    digest: str
+    announced: str | None
+    role: str
+    from_: str | None = msgspec.field(name="from", default=None)
+
+
+class TermsState(msgspec.Struct, frozen=True):
+    """The terms as they stand at ``at``. in_force: None before any are. versions: in the order of time."""
+
+    at: str
+    in_force: TermsText | None
+    versions: list[VersionText]
+    rehearsed: TermsText | None
+
+
+class TermsAct(msgspec.Struct, frozen=True):
+    """Something that was done about the terms: who, when, what and why. act: ``start``, ``activate``, ``rollback``,
+    ``rehearse`` or ``end_rehearsal``. terms: ``id@version``. from_: when they come into force.
+    """
+
+    at: str
+    who: str
+    act: str
+    terms: str
+    digest: str
+    why: str
+    from_: str | None = msgspec.field(name="from", default=None)
+
+
+class TermsProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Terms to be put in force or rehearsed. document: in YAML. why: kept in the history. from_: RFC 3339; None: when
+    the document says, or at once.
+    """
+
+    document: str
+    why: str
+    from_: str | None = msgspec.field(name="from", default=None)
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why something is done; kept in the history."""
+
+    why: str
+
+
+class RuleCount(msgspec.Struct, frozen=True):
+    """Events on which a rule spoke, by the mode that it ran in."""
+
+    rule: str
+    mode: str
+    events: int
+
+
+class OutcomeCount(msgspec.Struct, frozen=True):
+    """Events with one outcome that would have had another under the rehearsed terms."""
+
+    outcome: str
+    rehearsed: str
+    events: int
+
+
+class Rehearsal(msgspec.Struct, frozen=True):
+    """What came of a rehearsal so far, since the gate started or the rehearsal began. rules: of the rehearsed terms."""
+
+    terms: str | None
+    in_force: str | None
+    outcomes: list[OutcomeCount]
+    rules: list[RuleCount]

@@ -15,7 +15,7 @@ from ecluse.terms import (
     KINDS_BY_DEFAULT,
     Outcome,
     compiled,
-    conditions,
+    grammar,
     document,
     faults,
     loading,
@@ -61,7 +61,7 @@ rules:
     assert CliRunner().invoke(terms_app, ["check", "terms.yaml"]).stderr == shown
 
 
-@pytest.mark.parametrize("module", [compiled, conditions, document, faults, loading, parse], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [compiled, grammar, document, faults, loading, parse], ids=lambda m: m.__name__)
 def test_the_examples_of_docstrings_run(module):
     failed, attempted = doctest.testmod(module)
     assert (failed, attempted > 0) == (0, True)

@@ -56,7 +56,7 @@ def _ask(url: str, key: str | None, account: str, at: str | None) -> wire.Accoun
 def _read(data: Path | None, account: str, at: str | None) -> wire.Account:
     assert data is not None
     gate = read_gate(data).gate
-    return account_form(account, gate.account(account, second_of(at or "latest")), gate.terms)
+    return account_form(account, gate.account(account, second_of(at or "latest")))
 
 
 def show(account: wire.Account, console: Console, rows: int = ROWS_SHOWN) -> None:
@@ -103,7 +103,9 @@ def _signals(signals: list[wire.SignalValue]) -> Table:
 
 
 def _limits(account: wire.Account) -> Table:
-    table = Table("rule", "condition", title=f"Limits of {escape(account.terms)}", title_justify="left")
+    table = Table(
+        "rule", "condition", title=f"Limits of {escape(account.terms or 'no terms yet')}", title_justify="left"
+    )
     table.add_column("now", justify="right")
     table.add_column("to the limit", justify="right")
     for limit in account.limits:

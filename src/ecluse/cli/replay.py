@@ -18,7 +18,7 @@ from ecluse import replay as replays
 from ecluse.errors import EcluseError, InputError
 from ecluse.gate import MEMORY_BYTES
 from ecluse.replay.words import day, duration, number, share
-from ecluse.terms import SHIPPED, Outcome, load_terms
+from ecluse.terms import SHIPPED, Mode, Outcome, Versions, load_terms
 
 MEBIBYTE: Final = 1 << 20
 
@@ -30,10 +30,19 @@ USUAL_NAMES: Final = {
 }
 """What logs often call a field: for a hint, never to guess."""
 
+_UNFELT: Final = {Mode.WARN: "warned", Mode.SHADOW: "in shadow"}
+
 
 def replay(
     logs: Annotated[list[Path], typer.Argument(help="Files of one log, in order: .csv, .jsonl (or .gz), .parquet.")],
-    terms: Annotated[str, typer.Option(help=f"A document of terms, or the id of a shipped one: {', '.join(SHIPPED)}.")],
+    terms: Annotated[
+        list[str],
+        typer.Option(help=f"A document of terms, or the id of a shipped one: {', '.join(SHIPPED)}. May be repeated."),
+    ],
+    always: Annotated[
+        bool,
+        typer.Option("--always", help="As if in force since ever, whatever their dates: for logs of another time."),
+    ] = False,
     names: Annotated[
         str, typer.Option("--map", help="Columns with other names: sender=src,recipient=dst,at=time.")
     ] = "",
@@ -51,7 +60,7 @@ def replay(
         MEMORY_BYTES // MEBIBYTE
     ),
 ) -> None:
-    """Judge recorded events by terms, as the gate would have judged them."""
+    """Judge recorded events by terms, each by those in force at its time, as the gate would have judged them."""
     if signals and out is None:
         raise typer.BadParameter("--signals needs --out", param_hint="--signals")
     errors = Console(stderr=True)
@@ -59,11 +68,11 @@ def replay(
     try:
         naming = replays.Naming(_pairs(names), frozenset(_words(ignore_columns)))
         log = replays.Logs(logs, naming, at_unit)
-        rules, secret = load_terms(terms), _secret(secret_file)
+        versions, secret = _versions(terms, always), _secret(secret_file)
         with _progress(errors, log.bytes_total) as watch:
             tally = replays.replay(
                 log,
-                rules,
+                versions,
                 out=out,
                 signals=signals,
                 report=html,
@@ -77,9 +86,23 @@ def replay(
             errors.print(_hint(error), highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(1) from None
     show(tally, Console(), time.perf_counter() - started)
+    if tally.events and versions.in_force(tally.last_s) is None:
+        errors.print(
+            f"None of these terms were in force by {day(tally.last_s)}: nothing was held back. "
+            "With --always they are judged by all the same."
+        )
     for path in (out, html):
         if path is not None:
             errors.print(f"Written: {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _versions(names: list[str], always: bool) -> Versions:
+    documents = [load_terms(name) for name in names]
+    if not always:
+        return Versions.of(*documents)
+    if len(documents) > 1:
+        raise InputError("--always", ", ".join(names), "one document of terms")
+    return Versions.always(documents[0])
 
 
 def _words(text: str) -> list[str]:
@@ -147,7 +170,7 @@ def show(tally: replays.Tally, console: Console, elapsed_s: float) -> None:
 
 
 def _summary(tally: replays.Tally, elapsed_s: float) -> Table:
-    table = Table(title=f"Replay under {escape(tally.terms.name)}", title_justify="left", show_header=False)
+    table = Table(title=f"Replay under {escape(tally.versions.name)}", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_column(justify="right")
@@ -171,15 +194,17 @@ def _summary(tally: replays.Tally, elapsed_s: float) -> Table:
 
 def _rules(tally: replays.Tally) -> Table:
     table = Table("rule", "then", title="Rules that spoke", title_justify="left")
-    for name in ("events", "accounts", "of all accounts"):
+    unfelt = [mode for mode in (Mode.WARN, Mode.SHADOW) if tally.told[:, mode].any()]
+    for name in ("events", "accounts", "of all accounts", *(_UNFELT[mode] for mode in unfelt)):
         table.add_column(name, justify="right")
-    for spoken in tally.spoken:
+    for spoken, told in zip(tally.spoken, tally.told, strict=True):
         table.add_row(
             escape(spoken.rule.id),
             spoken.rule.outcome.word,
             number(spoken.times),
             number(spoken.accounts),
             share(spoken.accounts, tally.accounts),
-            style="" if spoken.times else "dim",
+            *(number(int(told[mode])) for mode in unfelt),
+            style="" if told.any() else "dim",
         )
     return table

@@ -72,7 +72,7 @@ def _rules_table(terms: Terms) -> Table:
     table = Table("rule", "on", "when all of", "then", "clause", title=title, title_justify="left", show_lines=True)
     for rule in terms.rules:
         conditions = "\n".join(str(condition) for condition in rule.conditions)
-        table.add_row(rule.id, _kinds(rule), conditions, _then(rule), Text(rule.clause))
+        table.add_row(rule.id, _kinds(rule), conditions, _then(rule), Text(str(rule.clause)))
     return table
 
 

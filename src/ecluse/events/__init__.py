@@ -4,10 +4,12 @@ from ecluse.events.checking import check_event
 from ecluse.events.columns import SCHEMA, conform, to_columns
 from ecluse.events.decoding import decode_event, decode_events, decode_lines
 from ecluse.events.event import BATCH_MAX, ID_CHARACTERS_MAX, RECIPIENTS_MAX, Event, milliseconds
+from ecluse.events.regions import EXPECTED_REGION, is_region, region_interval, region_number
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 __all__ = [
     "BATCH_MAX",
+    "EXPECTED_REGION",
     "ID_CHARACTERS_MAX",
     "RECIPIENTS_MAX",
     "SCHEMA",
@@ -20,6 +22,9 @@ __all__ = [
     "decode_event",
     "decode_events",
     "decode_lines",
+    "is_region",
     "milliseconds",
+    "region_interval",
+    "region_number",
     "to_columns",
 ]

@@ -22,6 +22,7 @@ from ecluse.events.event import (
     milliseconds,
 )
 from ecluse.events.faults import explain
+from ecluse.events.regions import is_region
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 # Tuples: what is not hashable may be looked for in them.
@@ -116,7 +117,9 @@ def _is_sound_of_sender(event: Event) -> bool:
 
 
 def _is_sound_of_place(event: Event) -> bool:
-    return all(map(_is_id, (event.provider, event.network, event.region, event.language)))
+    region = event.region
+    in_region = region is None or (type(region) is str and is_region(region))
+    return in_region and all(map(_is_id, (event.provider, event.network, event.language)))
 
 
 def _is_sound_in_content(event: Event) -> bool:

@@ -28,6 +28,7 @@ from ecluse.events.event import (
     milliseconds,
 )
 from ecluse.events.faults import unknown_field
+from ecluse.events.regions import REGION
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 TIME = pa.timestamp("ms", tz="UTC")
@@ -69,7 +70,8 @@ _RANGES = {
     "hops": (0, HOPS_MAX),
 }
 _WORD_SETS = {name: pa.array(words) for name, words in _WORDS.items()}
-_IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "region", "language", "subject")
+_IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "language", "subject")
+_REGION = rf"\A{REGION}\z"
 
 
 def to_columns(events: Sequence[Event]) -> pa.RecordBatch:
@@ -155,6 +157,7 @@ def _is_right(batch: pa.RecordBatch) -> bool:
         all(_within(batch.column(name).cast(pa.int64()), *bounds) for name, bounds in _RANGES.items())
         and all(_within(_lengths(batch.column(name)), 1, ID_CHARACTERS_MAX) for name in _IDS)
         and _within(_lengths(batch.column("text")), 0, TEXT_CHARACTERS_MAX)
+        and not pc.any(_no_region(batch)).as_py()
         and _within(pc.list_value_length(recipients), 1, RECIPIENTS_MAX)
         and ids.null_count == 0
         and _within(_lengths(ids), 1, ID_CHARACTERS_MAX)
@@ -171,6 +174,14 @@ def _within(numbers: pa.Array, low: int, high: int) -> bool:
         return True
     least_and_most = pc.min_max(numbers)
     return bool(low <= least_and_most["min"].as_py() and least_and_most["max"].as_py() <= high)
+
+
+def _no_region(batch: pa.RecordBatch) -> pa.Array:
+    """Where there stands something that is no region's code."""
+    column = batch.column("region")
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.bool_())
+    return pc.invert(pc.match_substring_regex(column, _REGION))
 
 
 def _has_what_it_needs(batch: pa.RecordBatch, kind: np.ndarray) -> bool:
@@ -199,6 +210,7 @@ def _name_what_is_wrong(batch: pa.RecordBatch) -> None:
     for name in _IDS:
         _refuse_lengths(batch, name, batch.column(name), 1, ID_CHARACTERS_MAX)
     _refuse_lengths(batch, "text", batch.column("text"), 0, TEXT_CHARACTERS_MAX)
+    _refuse(batch, "region", _no_region(batch))
     _check_recipients(batch)
     _check_needs(batch)
 

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from ecluse.events.regions import EXPECTED_REGION, REGION
+
 BATCH_MAX = 4_096
 """Events judged at once; longer batches are cut."""
 
@@ -39,6 +41,7 @@ AT_MS_MAX = 4_102_444_800_000
 EXPECTED_TIME = "RFC 3339 or epoch milliseconds, from 2000 to 2099"
 
 Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARACTERS_MAX)]
+Region = Annotated[str, Meta(pattern=rf"\A{REGION}\Z")]
 Time = Annotated[int, Meta(ge=AT_MS_MIN, lt=AT_MS_MAX)] | Annotated[datetime, Meta(tz=True)]
 KindWord = Literal["send", "forward", "register", "create_group", "add_to_group", "report", "block", "import_contacts"]
 ChatWord = Literal["direct", "group", "broadcast"]
@@ -68,7 +71,7 @@ class Event(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defau
     tool: Id | None = None
     provider: Id | None = None
     network: Id | None = None
-    region: Id | None = None
+    region: Region | None = None
     language: Id | None = None
     subject: Id | None = None
 
@@ -96,6 +99,7 @@ _EXPECTED: dict[str, str] = {
     "members": f"a whole number from 1 to {MEMBERS_MAX}",
     "hops": f"a whole number from 0 to {HOPS_MAX}",
     "fingerprint": "a whole number of 64 bits",
+    "region": EXPECTED_REGION,
     "text": f"a text of up to {TEXT_CHARACTERS_MAX} characters",
 }
 

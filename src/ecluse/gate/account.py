@@ -13,13 +13,16 @@ from ecluse.ledger.arena import Arena
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_rows, read_bins
 from ecluse.ledger.layout import KNOWN_S, LATE_S, ONE_WAY_S, ROW
 from ecluse.ledger.reading import C_HOPS, NO_KIND, read_header
-from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNALS
-from ecluse.terms import Terms
-from ecluse.terms.evaluate import holds
+from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNAL_COLUMNS, SIGNALS
+from ecluse.terms import Mode, Program, Versions
+from ecluse.terms.program import FOREVER_S
 
 
 class Distance(NamedTuple):
-    """How far one condition of a rule is from holding. value: None = unknown. holds: it does now."""
+    """How far one condition of a rule is from holding. value: None = unknown. holds: it does now.
+
+    scope: where its limit is another than elsewhere.
+    """
 
     rule: str
     signal: str
@@ -27,6 +30,7 @@ class Distance(NamedTuple):
     limit: float
     value: float | None
     holds: bool
+    scope: str | None = None
 
 
 class Account(NamedTuple):
@@ -34,7 +38,7 @@ class Account(NamedTuple):
 
     known: whether it has a ledger. rows: dtype ROW, shape (n_peers,), those that are kept by then, newest first.
     registered_s, last_send_s: 0 for unknown, never. signals: by name, None for unknown. limits: of every condition of
-    every rule.
+    every enforced rule in force, terms: ``id@version`` of those; None before any are.
     """
 
     known: bool
@@ -45,14 +49,16 @@ class Account(NamedTuple):
     rows: np.ndarray
     signals: dict[str, float | None]
     limits: list[Distance]
+    terms: str | None
 
 
-def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Account:
+def read_account(arena: Arena, key: int, versions: Versions, at_s: int | None) -> Account:
     """Read the account of hash ``key``. at_s: None for the ledger's latest second. The ledger stays as it is."""
     place = find(arena.control, np.uint64(key))
     row = np.full(N_SIGNALS, np.nan)
     if place == 0:
-        return Account(False, at_s or 0, "personal", 0, 0, np.zeros(0, ROW), _named(row), _limits(terms, row))
+        program = versions.program(at_s or FOREVER_S)
+        return Account(False, at_s or 0, "personal", 0, 0, np.zeros(0, ROW), _named(row), *_limits(program, row))
     header = arena.header(place)
     latest_s = int(header["latest_s"])
     now_s = latest_s if at_s is None or latest_s - LATE_S <= at_s < latest_s else at_s
@@ -74,7 +80,7 @@ def read_account(arena: Arena, key: int, terms: Terms, at_s: int | None) -> Acco
         int(header["last_send_s"]),
         rows[newest],
         _named(row),
-        _limits(terms, row),
+        *_limits(versions.program(now_s), row),
     )
 
 
@@ -90,15 +96,18 @@ def _named(row: np.ndarray) -> dict[str, float | None]:
     return {s.name: None if np.isnan(row[s.column]) else float(row[s.column]) for s in SIGNALS}
 
 
-def _limits(terms: Terms, row: np.ndarray) -> list[Distance]:
-    conditions = ((rule, condition) for rule in terms.rules for condition in rule.conditions)
+def _limits(program: Program, row: np.ndarray) -> tuple[list[Distance], str | None]:
+    """How far each condition of each enforced rule is from holding, and the terms in force."""
     distances = []
-    for (rule, condition), compiled in zip(conditions, terms.compiled.conditions, strict=True):
-        value = float(row[compiled["signal"]])
-        known = None if np.isnan(value) else value
-        distances.append(
-            Distance(
-                rule.id, condition.signal, condition.comparison, condition.number, known, bool(holds(value, compiled))
+    for variant in program.variants:
+        if variant.terms is not program.in_force or variant.mode is not Mode.ENFORCE:
+            continue
+        scope = None if variant.scope is None else variant.scope.id
+        for condition in variant.conditions:
+            value = float(row[SIGNAL_COLUMNS[condition.signal]])
+            known = None if np.isnan(value) else value
+            now = bool(condition.holds(np.array([value]))[0])
+            distances.append(
+                Distance(variant.rule.id, condition.signal, condition.comparison, condition.number, known, now, scope)
             )
-        )
-    return distances
+    return distances, None if program.in_force is None else program.in_force.name

@@ -21,6 +21,9 @@ class Asked(Protocol):
     def event_ids(self, n: int) -> pa.Array:
         """The ids of all ``n`` events, as a column."""
 
+    def language(self, place: int) -> str | None:
+        """The language of the sender of event ``place``."""
+
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of an event's peers, by their places among its distinct peers."""
 
@@ -35,6 +38,10 @@ class Nameless:
     def event_ids(self, n: int) -> pa.Array:
         """Nulls."""
         return pa.nulls(n, pa.string())
+
+    def language(self, place: int) -> str | None:
+        """None: it is not kept."""
+        return None
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """None of them."""
@@ -55,6 +62,10 @@ class AskedEvents:
         """The ids of all events."""
         return pa.array([event.id for event in self._events], pa.string())
 
+    def language(self, place: int) -> str | None:
+        """The language of its sender."""
+        return self._events[place].language
+
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of its peers."""
         event = self._events[place]
@@ -74,6 +85,11 @@ class AskedColumns:
     def event_ids(self, n: int) -> pa.Array:
         """The column of ids."""
         return self._batch.column("id")
+
+    def language(self, place: int) -> str | None:
+        """The language of its sender."""
+        language: str | None = self._batch.column("language")[place].as_py()
+        return language
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of its peers."""

@@ -12,28 +12,30 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.terms import ERA_BITS
 
 VERDICT = np.dtype(
     [
         ("outcome", "u1"),
         ("late", "u1"),
         ("repeated", "u1"),
-        ("reserved", "u1"),
-        ("generation", "<i4"),  # of the terms that it rests on
+        ("rehearsed", "u1"),  # the outcome that rehearsed terms would have had
+        ("generation", "<i4"),  # of the program that it rests on
         ("retry_after", "<i8"),  # seconds; NO_RETRY = none
         ("evidence_start", "<i8"),  # in the evidence beside it
         ("evidence_count", "<i8"),
     ]
 )
-"""A verdict as kernels write it. Evidence, all float64: the number of rules that spoke, their places; the values of
-their conditions in order; the number of peers dropped, their places."""
+"""A verdict as kernels write it. Evidence, all float64: the number of variants that spoke, their places in the program;
+the values of their conditions in order; the number of peers dropped, their places."""
 
 ENTRY = np.dtype(
     [
         ("at_s", "<u4"),
         ("outcome", "u1"),
         ("late", "u1"),
-        ("reserved", "<u2"),
+        ("rehearsed", "u1"),
+        ("reserved", "u1"),
         ("generation", "<i4"),
         ("retry_after", "<i4"),
         ("evidence_start", "<i8"),  # counted from the ring's first word ever
@@ -44,7 +46,7 @@ ENTRY = np.dtype(
 NO_RETRY: Final = -1
 WAYS: Final = 8
 GENERATIONS_KEPT: Final = 32
-"""Terms that remembered verdicts may rest on: those in force and the ones before."""
+"""Versions that remembered verdicts may rest on: those in use and the ones before."""
 
 REMEMBERED_S: Final = 86_400
 """Seconds for which an event id is remembered."""
@@ -81,7 +83,8 @@ def _set_of(decided: Any, key: Any) -> int:
 def recall(decided: Any, key: Any, at_s: int, generation: int, verdict: Any, evidence: Any, written: int) -> int:
     """Write the first verdict on ``key``, if it is remembered. Returns words of evidence written so far, or -1.
 
-    generation: of the terms in force. A verdict whose evidence is written over or whose terms are gone is forgotten.
+    generation: of the program in use: the number of its versions and, in the last ERA_BITS, of its era. A verdict whose
+    evidence is written over or whose versions are gone is forgotten.
     """
     first = _set_of(decided, key)
     for slot in range(first, first + WAYS):
@@ -90,12 +93,13 @@ def recall(decided: Any, key: Any, at_s: int, generation: int, verdict: Any, evi
         entry = decided.entries[slot]
         start, count = entry.evidence_start, entry.evidence_count
         written_over = count > 0 and start + len(decided.ring) < decided.head[0]
-        terms_gone = np.int64(entry.generation) <= generation - GENERATIONS_KEPT
+        terms_gone = np.int64(entry.generation) >> ERA_BITS <= (generation >> ERA_BITS) - GENERATIONS_KEPT
         if written_over or terms_gone or np.int64(entry.at_s) <= at_s - REMEMBERED_S:
             decided.keys[slot] = _U(0)
             return -1
         verdict.outcome = entry.outcome
         verdict.late = entry.late
+        verdict.rehearsed = entry.rehearsed
         verdict.repeated = 1
         verdict.generation = entry.generation
         verdict.retry_after = entry.retry_after
@@ -123,6 +127,7 @@ def remember(decided: Any, key: Any, at_s: int, verdict: Any, evidence: Any) -> 
     entry.at_s = at_s
     entry.outcome = verdict.outcome
     entry.late = verdict.late
+    entry.rehearsed = verdict.rehearsed
     entry.generation = verdict.generation
     entry.retry_after = verdict.retry_after
     entry.evidence_start = decided.head[0]

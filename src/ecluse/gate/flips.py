@@ -48,13 +48,23 @@ def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments:
 
 
 @kernel
-def collect_age_flips(registered_s: int, now_s: int, condition: Any, moments: Any, n: int) -> int:
-    """Add the seconds at which an account comes to the ages of a condition, and is past them."""
+def collect_age_flips(registered_s: int, now_s: int, low_s: float, high_s: float, moments: Any, n: int) -> int:
+    """Add the seconds at which an account comes to the ages [low, high], and is past them."""
     if registered_s > 0:
-        if 0 <= condition.low < _SECOND_MAX:
-            n = add_moment(moments, n, registered_s + int(np.ceil(condition.low)), now_s, OTHER)
-        if 0 <= condition.high < _SECOND_MAX:
-            n = add_moment(moments, n, registered_s + int(np.floor(condition.high)) + 1, now_s, OTHER)
+        if 0 <= low_s < _SECOND_MAX:
+            n = add_moment(moments, n, registered_s + int(np.ceil(low_s)), now_s, OTHER)
+        if 0 <= high_s < _SECOND_MAX:
+            n = add_moment(moments, n, registered_s + int(np.floor(high_s)) + 1, now_s, OTHER)
+    return n
+
+
+@kernel
+def collect_place_bounds(registered_s: int, now_s: int, scope: Any, moments: Any, n: int) -> int:
+    """Add the seconds at which a place of the terms (dtype SCOPE) begins and ends, for an account that grows older."""
+    n = add_moment(moments, n, scope.from_s, now_s, OTHER)
+    n = add_moment(moments, n, scope.until_s, now_s, OTHER)
+    if scope.ages == 1:
+        n = collect_age_flips(registered_s, now_s, scope.age_low, scope.age_high, moments, n)
     return n
 
 

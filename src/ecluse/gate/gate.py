@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Self
 
 import msgspec
@@ -21,7 +21,7 @@ from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.identify import IdentityKeys, Packed, Room, identify, identify_events
 from ecluse.ledger.signals import N_SIGNALS
-from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Terms, parse_terms
+from ecluse.terms import ERA_BITS, Compiled, Terms, Versions, parse_versions
 
 State = dict[str, np.ndarray]
 """All that a gate remembers, as named arrays: what a snapshot keeps."""
@@ -41,42 +41,43 @@ _NAMELESS: Final = Nameless()
 class Gate:
     """Judges events by terms, and remembers them in ledgers.
 
-    secret: what ids are hashed with, at least 16 bytes; the same for as long as the ledgers live. memory_bytes: for
-    the ledgers; about a tenth more is taken for their index and for the event ids of the last 24 hours. Raises
-    InputError, SecretError.
+    terms: one version, in force from when it says, or several. secret: what ids are hashed with, at least 16 bytes; the
+    same for as long as the ledgers live. memory_bytes: for the ledgers; about a tenth more is taken for their index and
+    for the event ids of the last 24 hours. Raises InputError, SecretError.
 
     One gate may be used from several threads; it judges one batch after another.
     """
 
-    def __init__(self, terms: Terms, *, secret: bytes, memory_bytes: int = MEMORY_BYTES) -> None:
-        _check_size(terms)
+    def __init__(self, terms: Terms | Versions, *, secret: bytes, memory_bytes: int = MEMORY_BYTES) -> None:
         self._keys = IdentityKeys.from_secret(secret)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
         self._scratch = np.zeros(1, SCRATCH)
         self._lock = threading.Lock()
         self._room = Room.for_one()
-        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.bool_), np.empty((1, N_SIGNALS)), np.empty(EVIDENCE_MAX)
-        self._generation = 0
-        self._history: dict[int, Terms] = {0: terms}
+        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.uint8), np.empty((1, N_SIGNALS)), np.empty(EVIDENCE_MAX)
+        self._generation = -1
+        self._history: dict[int, Versions] = {}
+        self._programs: list[Compiled] = []
+        self._begin(terms if isinstance(terms, Versions) else Versions.of(terms))
+
+    def _begin(self, versions: Versions) -> None:
+        self._programs = [era.program.compiled(self._keys.of_provider) for era in versions.eras]
+        self._generation += 1
+        self._history[self._generation] = versions
+        self._history.pop(self._generation - GENERATIONS_KEPT, None)
 
     @property
-    def terms(self) -> Terms:
-        """The terms in force."""
+    def versions(self) -> Versions:
+        """The versions of the terms that it judges by: which is in force when."""
         return self._history[self._generation]
 
-    def use(self, terms: Terms) -> None:
-        """Judge by other terms from the next batch on. Verdicts that were given keep the terms that they rest on.
-
-        Raises InputError.
-        """
-        _check_size(terms)
+    def use(self, terms: Terms | Versions) -> None:
+        """Judge by other terms from the next batch on. Verdicts that were given keep the terms that they rest on."""
+        versions = terms if isinstance(terms, Versions) else Versions.of(terms)
         with self._lock:
-            if terms.digest == self.terms.digest:
-                return
-            self._generation += 1
-            self._history[self._generation] = terms
-            self._history.pop(self._generation - GENERATIONS_KEPT, None)
+            if versions.digest != self.versions.digest:
+                self._begin(versions)
 
     @property
     def ledgers(self) -> int:
@@ -106,10 +107,9 @@ class Gate:
         check_event(event)
         with self._lock:
             packed = self._pack((event,), self._room)
-            rules = self.terms.compiled
             records, spoke, row, evidence = self._one
-            if spoke.shape[1] < len(rules.rules):
-                spoke = np.zeros((1, len(rules.rules)), np.bool_)
+            if spoke.shape[1] != len(self.versions.rules):
+                spoke = np.zeros((1, len(self.versions.rules)), np.uint8)
                 self._one = records, spoke, row, evidence
             evidence = self._run(packed, records, spoke, row, evidence, observe=False)
             return read_verdict(self._history, records, evidence, AskedEvents((event,), packed), 0)
@@ -149,14 +149,14 @@ class Gate:
     ) -> Verdicts:
         """Judge, or only observe, events that were identified. asked: lets the verdicts name the events."""
         with self._lock:
-            terms, n = self.terms, len(packed.events)
+            versions, n = self.versions, len(packed.events)
             records = np.zeros(n, VERDICT)
-            spoke = np.zeros((n, len(terms.rules)), np.bool_)
+            spoke = np.zeros((n, len(versions.rules)), np.uint8)
             rows = np.empty((n if signals else 1, N_SIGNALS))
             evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
             evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
             history = self._history.copy()
-        return Verdicts(terms, history, records, spoke, rows if signals else None, evidence, asked or _NAMELESS)
+        return Verdicts(versions, history, records, spoke, rows if signals else None, evidence, asked or _NAMELESS)
 
     def _run(
         self,
@@ -168,28 +168,41 @@ class Gate:
         *,
         observe: bool,
     ) -> np.ndarray:
-        """Let the kernel judge, making room whenever it asks for it. Returns the evidence, maybe longer."""
-        done, written, n = 0, 0, len(packed.events)
-        while True:
-            done, written = judge_events(
-                self._arena.control,
-                self._decided,
-                self._scratch,
-                self.terms.compiled,
-                self._generation,
-                observe,
-                packed.events,
-                packed.peers,
-                done,
-                written,
-                records,
-                spoke,
-                rows,
-                evidence,
-            )
-            if done == n:
-                return evidence
-            evidence = self._make_room(packed.events[done], evidence, written)
+        """Let the kernel judge, era by era, making room whenever it asks for it. Returns the evidence, maybe longer."""
+        done, written = 0, 0
+        for era, stop in self._runs(packed.events):
+            generation = self._generation << ERA_BITS | era
+            while done < stop:
+                done, written = judge_events(
+                    self._arena.control,
+                    self._decided,
+                    self._scratch,
+                    self._programs[era],
+                    generation,
+                    observe,
+                    packed.events,
+                    packed.peers,
+                    done,
+                    stop,
+                    written,
+                    records,
+                    spoke,
+                    rows,
+                    evidence,
+                )
+                if done < stop:
+                    evidence = self._make_room(packed.events[done], evidence, written)
+        return evidence
+
+    def _runs(self, events: np.ndarray) -> Iterator[tuple[int, int]]:
+        """The era of each run of neighbouring events of one era, and where the run ends."""
+        if len(self._programs) == 1:
+            yield 0, len(events)
+            return
+        eras = self.versions.eras_of(events["at_s"])
+        for stop in [*(np.flatnonzero(np.diff(eras)) + 1).tolist(), len(events)]:
+            if stop:
+                yield int(eras[stop - 1]), stop
 
     def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
         """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""
@@ -203,39 +216,32 @@ class Gate:
     def account(self, account_id: str, at_s: int | None = None) -> Account:
         """What the gate knows of an account, as it stands at second ``at_s`` (its latest, unless told otherwise)."""
         with self._lock:
-            return read_account(self._arena, self._keys.of_account(account_id), self.terms, at_s)
+            return read_account(self._arena, self._keys.of_account(account_id), self.versions, at_s)
 
     def state(self) -> State:
         """All that the gate remembers, copied."""
         with self._lock:
-            history = {str(number): terms.source for number, terms in self._history.items()}
+            history = {str(number): versions.source for number, versions in self._history.items()}
             kept = {
                 **self._arena.state(),
                 "decided.keys": self._decided.keys,
                 "decided.entries": self._decided.entries,
                 "decided.ring": self._decided.ring,
                 "decided.head": self._decided.head,
-                "terms": np.frombuffer(msgspec.json.encode(history), np.uint8),
+                "versions": np.frombuffer(msgspec.json.encode(history), np.uint8),
             }
             return {name: array.copy() for name, array in kept.items()}
 
     @classmethod
-    def restore(cls, terms: Terms, secret: bytes, state: State, memory_bytes: int = MEMORY_BYTES) -> Self:
+    def restore(cls, terms: Terms | Versions, secret: bytes, state: State, memory_bytes: int = MEMORY_BYTES) -> Self:
         """A gate that knows what another knew. Raises InputError if the state does not fit into ``memory_bytes``."""
         gate = cls(terms, secret=secret, memory_bytes=memory_bytes)
         gate._arena.restore(state)
         gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
-        history = msgspec.json.decode(state["terms"].tobytes(), type=dict[int, str])
-        gate._history = {number: parse_terms(source) for number, source in history.items()}
+        history = msgspec.json.decode(state["versions"].tobytes(), type=dict[int, str])
+        now = gate.versions
+        gate._history = {number: parse_versions(source) for number, source in history.items()}
         gate._generation = max(gate._history)
-        gate.use(terms)
+        gate._programs = [era.program.compiled(gate._keys.of_provider) for era in gate.versions.eras]
+        gate.use(now)
         return gate
-
-
-def _check_size(terms: Terms) -> None:
-    """See that the kernel has room for terms; a document's have been checked, those made in code have not."""
-    if len(terms.rules) > RULES_MAX:
-        raise InputError("rules", len(terms.rules), f"at most {RULES_MAX} rules")
-    conditions = len(terms.compiled.conditions)
-    if conditions > CONDITIONS_MAX:
-        raise InputError("when", conditions, f"at most {CONDITIONS_MAX} conditions in all rules together")

@@ -29,15 +29,15 @@ from ecluse.ledger.allocation import (
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
 from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
-from ecluse.ledger.memory import peek_u32, poke_u8, poke_u32
+from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
-from ecluse.ledger.reading import C_HOPS, is_send, read_header
+from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
-from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Outcome
-from ecluse.terms.evaluate import evaluate
+from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
+from ecluse.terms.evaluate import evaluate, place_event
 
 REGISTER: Final = int(Kind.REGISTER)
 CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
@@ -50,7 +50,7 @@ DELAY: Final = int(Outcome.DELAY)
 DROP_STRANGERS: Final = int(Outcome.DROP_STRANGERS)
 REFUSE: Final = int(Outcome.REFUSE)
 
-EVIDENCE_MAX: Final = 2 + RULES_MAX + CONDITIONS_MAX + RECIPIENTS_MAX
+EVIDENCE_MAX: Final = 2 + VARIANTS_MAX + VARIANT_CONDITIONS_MAX + RECIPIENTS_MAX
 """Words of evidence of one verdict at most, on whatever terms it rests."""
 
 AHEAD: Final = 12
@@ -64,13 +64,15 @@ SCRATCH = np.dtype(
         ("slots", "<i4", (SLOTS,)),  # the event's peers by hash; zeros between events
         ("row_of", "<i8", (RECIPIENTS_MAX,)),  # the place of each peer's row
         ("bins", "<i8", (N_BINS, N_WINDOWS + 1)),
-        ("spoke", "u1", (RULES_MAX,)),
+        ("spoke", "u1", (VARIANTS_MAX,)),  # by variant
+        ("inside", "u1", (PLACES_MAX,)),  # the places of the terms that the event lies in
         ("dropped", "u1", (RECIPIENTS_MAX,)),
         ("moments", "<u8", (MOMENTS_MAX,)),  # for retry_after, like the rest
         ("sums", "<i8", (N_BINS, N_WINDOWS)),
         ("peer_sums", "<i8", (N_BINS, N_WINDOWS)),
         ("later", "<f8", (N_SIGNALS,)),
-        ("spoke_later", "u1", (RULES_MAX,)),
+        ("spoke_later", "u1", (VARIANTS_MAX,)),
+        ("inside_later", "u1", (PLACES_MAX,)),
     ],
     align=True,
 )
@@ -88,21 +90,23 @@ def judge_events(
     events: Any,
     peers: Any,
     first: int,
+    stop: int,
     written: int,
     verdicts: Any,
     spoke: Any,
     signals: Any,
     evidence: Any,
 ) -> Any:
-    """Judge ``events[first:]``. Returns where it stopped (``len(events)``: done) and the words of evidence written.
+    """Judge ``events[first:stop]``. Returns where it stopped (``stop``: done) and the words of evidence written.
 
-    works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: bool, shape (n, n_rules). signals: float64, shape
+    works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: u1, shape (n, n_rules), by number of the rule:
+    0, or 1 and the mode of the variant that spoke. signals: float64, shape
     (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
     no rule.
     """
     scratch = works[0]
     wanted = len(signals) == len(events)
-    for i in range(first, len(events)):
+    for i in range(first, stop):
         event = events[i]
         _ask_ahead(control, events, peers, i)
         newcomers = event.peers_count + 3
@@ -120,7 +124,7 @@ def judge_events(
                 written = after
                 row[:] = np.nan
                 continue
-        verdict.late, verdict.repeated = 0, 0
+        verdict.late, verdict.repeated, verdict.rehearsed = 0, 0, PASS
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
@@ -128,7 +132,7 @@ def judge_events(
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
             remember(decided, event.id, event.at_s, verdict, evidence)
-    return len(events), written
+    return stop, written
 
 
 @leaf
@@ -197,7 +201,10 @@ def _judge(
         read_header(arena, place, now_s, kind, n_peers, row)
         row[C_HOPS] = event.hops
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
-            outcome = evaluate(terms, kind, row, scratch.spoke)
+            if len(terms.scopes) > 0:
+                account_kind = peek_u8(arena, place + ACCOUNT_KIND)
+                place_event(terms, event, now_s, account_kind, row[C_ACCOUNT_AGE], scratch.inside)
+            outcome, verdict.rehearsed = evaluate(terms, kind, row, scratch.inside, scratch.spoke)
             if outcome == REFUSE:
                 place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
             if outcome in (REFUSE, DELAY):
@@ -207,10 +214,8 @@ def _judge(
                     control,
                     place,
                     now_s,
-                    kind,
-                    n_peers,
+                    event,
                     peers,
-                    start,
                     judged_peers,
                     heard_s,
                     members,
@@ -309,12 +314,12 @@ def _earlier(known_s: int, said_s: int) -> int:
 
 @leaf
 def _write_evidence(spoken: Any, terms: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
-    """Write which rules spoke, and what was measured for each of their conditions."""
+    """Write which variants spoke, and what was measured for each of their conditions."""
     n_spoke = 0
     for r in range(len(terms.rules)):
-        spoke[r] = spoken[r]
         if spoken[r]:
             n_spoke += 1
+            spoke[terms.rules[r].number] = 1 + terms.rules[r].mode
             evidence[written + n_spoke] = r
     if n_spoke == 0:
         return written

@@ -12,7 +12,14 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX
-from ecluse.gate.flips import OTHER, add_moment, collect_age_flips, collect_gap_flips, collect_meter_ends
+from ecluse.gate.flips import (
+    OTHER,
+    add_moment,
+    collect_age_flips,
+    collect_gap_flips,
+    collect_meter_ends,
+    collect_place_bounds,
+)
 from ecluse.gate.sums import change
 from ecluse.ledger.fold import C_NEW_CONTACTS, C_PEER_WROTE, C_REACH, C_RECIPIENTS, NEW_CONTACTS, place_of_peer
 from ecluse.ledger.gaps import WINDOWS_S
@@ -29,9 +36,8 @@ from ecluse.ledger.record import (
     rows_start,
 )
 from ecluse.ledger.signals import N_WINDOWS
-from ecluse.terms import CONDITIONS_MAX, Outcome
-
-PASS: Final = int(Outcome.PASS)
+from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX
+from ecluse.terms.evaluate import ENFORCE, PASS
 
 _ROW_BITS: Final = 12
 _WINDOW_SHIFT: Final = _ROW_BITS
@@ -41,7 +47,9 @@ PEERS: Final = 1 << (_ROW_BITS + 3)
 assert 1 << _ROW_BITS == ROWS_MAX
 assert OTHER > PEERS | _FIRST
 
-MOMENTS_MAX: Final = 2 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 9 * CONDITIONS_MAX + 8
+MOMENTS_MAX: Final = (
+    2 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 9 * VARIANT_CONDITIONS_MAX + 4 * PLACES_MAX + 8
+)
 """Moments of the largest ledger, event and terms."""
 
 
@@ -68,9 +76,12 @@ def collect_moments(
     by_last, by_first, by_heard = 0, 0, 0  # windows that matter, as bits
     n = add_moment(moments, 0, second + 1, second, PEERS)  # the second itself passes: the first write of a new row,
     n = add_moment(moments, n, second + 1, second, OTHER)  # and the attempt that was just counted
+    for s in range(len(terms.scopes)):
+        n = collect_place_bounds(peek_u32(arena, place + REGISTERED_S), second, terms.scopes[s], moments, n)
     for r in range(len(terms.rules)):
         rule = terms.rules[r]
-        if rule.outcome != PASS and (rule.outcome < outcome or (only >= 0 and r != only)):
+        matters = rule.outcome == PASS or (rule.outcome >= outcome and (only < 0 or r == only))
+        if rule.mode != ENFORCE or not matters:
             continue
         for c in range(rule.start, rule.stop):
             condition = terms.conditions[c]
@@ -83,7 +94,9 @@ def collect_moments(
             elif C_PEER_WROTE <= column < C_PEER_WROTE + N_WINDOWS:
                 by_heard |= 1 << (column - C_PEER_WROTE)
             elif column == C_ACCOUNT_AGE:
-                n = collect_age_flips(peek_u32(arena, place + REGISTERED_S), second, condition, moments, n)
+                n = collect_age_flips(
+                    peek_u32(arena, place + REGISTERED_S), second, condition.low, condition.high, moments, n
+                )
             elif C_GAPS <= column < C_GAPS + N_WINDOWS:
                 if is_send(kind):
                     n = collect_gap_flips(arena, place, column - C_GAPS, second, condition, moments, n)

@@ -19,12 +19,11 @@ from ecluse.gate.sums import read_all_sums, sum_peers, sum_rows, sum_value
 from ecluse.ledger.allocation import ARENA
 from ecluse.ledger.fold import C_PEER_WROTE, C_REACH
 from ecluse.ledger.gaps import next_regularity
+from ecluse.ledger.memory import peek_u8
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_GAPS, account_age, is_send, read_header
+from ecluse.ledger.record import ACCOUNT_KIND
 from ecluse.ledger.signals import N_WINDOWS
-from ecluse.terms import Outcome
-from ecluse.terms.evaluate import evaluate, holds
-
-PASS: Final = int(Outcome.PASS)
+from ecluse.terms.evaluate import ENFORCE, PASS, applies, evaluate, holds, place_event
 
 CHANGES_MAX: Final = 8
 """Rules that may stand in the way one after another before all of their moments are gone through together."""
@@ -39,10 +38,8 @@ def seconds_to_wait(
     control: Any,
     place: int,
     now_s: int,
-    kind: int,
-    recipients: int,
+    event: Any,
     peers: Any,
-    start: int,
     n_peers: int,
     heard_s: int,
     members: int,
@@ -53,10 +50,12 @@ def seconds_to_wait(
 ) -> int:
     """Seconds after ``now_s`` at which the rules would say less than ``outcome``; NO_RETRY if waiting never helps.
 
-    outcome: REFUSE or DELAY. signals: the event's row, left as it is. The ledger is as the verdict leaves it.
+    n_peers: those of the event that are judged. outcome: REFUSE or DELAY. signals: the event's row, left as
+    it is. The ledger is as the verdict leaves it.
     Cost: for each rule that stands in the way, a pass over the ledger and a heap of its moments.
     """
     arena = control[ARENA]
+    kind, start, recipients = np.int64(event.kind), np.int64(event.peers_start), np.int64(event.peers_count)
     row, sums, peer_sums, moments = scratch.later, scratch.sums, scratch.peer_sums, scratch.moments
     for column in range(len(row)):
         row[column] = signals[column]
@@ -81,7 +80,7 @@ def seconds_to_wait(
         heapify(moments, n)
         sum_rows(arena, place, second, peers, start, n_peers, scratch.slots, sums)
         sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
-        read_header(arena, place, second, kind, recipients, row)
+        _read_later(arena, place, second, event, recipients, terms, scratch, row)
         gave_way = False
         while n > 0 and (together or not gave_way):
             second = np.int64(moments[0] >> _32)
@@ -98,16 +97,16 @@ def seconds_to_wait(
             if peers_change:
                 sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
             if others_change:
-                read_header(arena, place, second, kind, recipients, row)
-            if _blocks(arena, place, second, kind, n_peers, terms, blocker, sums, peer_sums, row):
+                _read_later(arena, place, second, event, recipients, terms, scratch, row)
+            if _blocks(arena, place, second, kind, n_peers, terms, blocker, scratch.inside_later, sums, peer_sums, row):
                 continue
             gave_way = True
             if not together:
                 sum_rows(arena, place, second, peers, start, n_peers, scratch.slots, sums)
                 sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
-            read_header(arena, place, second, kind, recipients, row)
+            _read_later(arena, place, second, event, recipients, terms, scratch, row)
             read_all_sums(sums, peer_sums, n_peers, row)
-            later = evaluate(terms, kind, row, scratch.spoke_later)
+            later, _ = evaluate(terms, kind, row, scratch.inside_later, scratch.spoke_later)
             if later < outcome:
                 return second - now_s
             blocker = _blocker(terms, scratch.spoke_later, later)
@@ -117,10 +116,21 @@ def seconds_to_wait(
 
 
 @leaf
+def _read_later(
+    arena: int, place: int, second: int, event: Any, recipients: int, terms: Any, scratch: Any, row: Any
+) -> None:
+    """What the header says at ``second``, and which places of the terms the event would lie in."""
+    read_header(arena, place, second, np.int64(event.kind), recipients, row)
+    if len(terms.scopes) > 0:
+        account_kind = peek_u8(arena, place + ACCOUNT_KIND)
+        place_event(terms, event, second, account_kind, row[C_ACCOUNT_AGE], scratch.inside_later)
+
+
+@leaf
 def _blocker(terms: Any, spoke: Any, outcome: int) -> int:
-    """The first of the rules that spoke that says ``outcome``."""
+    """The first of the enforced rules that spoke that says ``outcome``."""
     for r in range(len(terms.rules)):
-        if spoke[r] and terms.rules[r].outcome == outcome:
+        if spoke[r] and terms.rules[r].mode == ENFORCE and terms.rules[r].outcome == outcome:
             return r
     return -1
 
@@ -134,31 +144,58 @@ def _blocks(
     n_peers: int,
     terms: Any,
     blocker: int,
+    inside: Any,
     sums: Any,
     peer_sums: Any,
     row: Any,
 ) -> bool:
-    """Whether a rule still stands in the way: it speaks, and none before it lets pass."""
-    for r in range(blocker + 1):
-        rule = terms.rules[r]
-        if (r == blocker or rule.outcome == PASS) and rule.kinds >> kind & 1 == 1:
-            speaks = True
-            c = rule.start
-            while speaks and c < rule.stop:
-                condition = terms.conditions[c]
-                column = np.int64(condition.signal)
-                if column < C_REACH + N_WINDOWS or C_PEER_WROTE <= column < C_PEER_WROTE + N_WINDOWS:
-                    value = sum_value(column, sums, peer_sums, n_peers)
-                elif C_GAPS <= column < C_GAPS + N_WINDOWS and is_send(kind):
-                    value = next_regularity(arena, place, column - C_GAPS, second)
-                elif column == C_ACCOUNT_AGE:
-                    value = account_age(arena, place, second, kind)
-                else:
-                    value = row[column]
-                speaks = holds(value, condition)
-                c += 1
-            if r == blocker:
-                return speaks
-            if speaks:
+    """Whether a variant still stands in the way: it is the one asked of its rule, speaks, and none before lets pass."""
+    r = 0
+    while r <= blocker:
+        after = terms.rules[r].next
+        asked = r
+        while asked < after and not applies(terms.rules[asked], inside):
+            asked += 1
+        if blocker < after:
+            return asked == blocker and _speaks(
+                arena, place, second, kind, n_peers, terms, blocker, sums, peer_sums, row
+            )
+        if asked < after:
+            rule = terms.rules[asked]
+            lets_pass = rule.outcome == PASS and rule.mode == ENFORCE and rule.kinds >> kind & 1 == 1
+            if lets_pass and _speaks(arena, place, second, kind, n_peers, terms, asked, sums, peer_sums, row):
                 return False
+        r = after
     return False
+
+
+@leaf
+def _speaks(
+    arena: int,
+    place: int,
+    second: int,
+    kind: int,
+    n_peers: int,
+    terms: Any,
+    r: int,
+    sums: Any,
+    peer_sums: Any,
+    row: Any,
+) -> bool:
+    """Whether all conditions of a variant hold at ``second``."""
+    speaks = True
+    c = terms.rules[r].start
+    while speaks and c < terms.rules[r].stop:
+        condition = terms.conditions[c]
+        column = np.int64(condition.signal)
+        if column < C_REACH + N_WINDOWS or C_PEER_WROTE <= column < C_PEER_WROTE + N_WINDOWS:
+            value = sum_value(column, sums, peer_sums, n_peers)
+        elif C_GAPS <= column < C_GAPS + N_WINDOWS and is_send(kind):
+            value = next_regularity(arena, place, column - C_GAPS, second)
+        elif column == C_ACCOUNT_AGE:
+            value = account_age(arena, place, second, kind)
+        else:
+            value = row[column]
+        speaks = holds(value, condition)
+        c += 1
+    return speaks

@@ -12,7 +12,9 @@ class Verdict(msgspec.Struct, omit_defaults=False):
 
     event: the event's id. outcome: pass, label, delay, drop_strangers or refuse. retry_after: seconds after which the
     same event would have a milder one, None when waiting does not help or is not needed. dropped: recipients
-    that are not to get it. late: it was too late to be judged. terms: ``id@version``.
+    that are not to get it. late: it was too late to be judged. terms: those in force, as ``id@version``; None before
+    any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
+    and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are.
     """
 
     event: str | None
@@ -22,4 +24,7 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     labels: list[str]
     dropped: list[str]
     late: bool
-    terms: str
+    terms: str | None
+    warnings: list[SpokenRule]
+    shadow: list[SpokenRule]
+    rehearsed: str | None

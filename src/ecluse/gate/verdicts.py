@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,17 +13,24 @@ import pyarrow as pa
 from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
 from ecluse.gate.verdict import Verdict
-from ecluse.terms import Outcome, Rule, Terms
+from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
+from ecluse.terms.notices import notice
 from ecluse.wire import Measure, SpokenRule
 
 _WORDS = Outcome.words()
 _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
+COLUMNS: Final = [
+    *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
+    *("warnings", "shadow", "rehearsed"),
+]
+"""Names of the columns of verdicts."""
+
 
 class Evidence(NamedTuple):
-    """What one verdict rests on. rules: with the measured values of their conditions. dropped: places of peers."""
+    """What one verdict rests on. variants: with the measured values of their conditions. dropped: places of peers."""
 
-    rules: list[tuple[Rule, list[float]]]
+    variants: list[tuple[Variant, list[float]]]
     dropped: list[int]
 
 
@@ -30,22 +38,22 @@ class Verdicts(Sequence[Verdict]):
     """Verdicts on n events, in their order.
 
     outcome: uint8, shape (n,), of ``Outcome``. late, repeated: bool, shape (n,). retry_after: int64 seconds,
-    shape (n,), -1 for none. spoke: bool, shape (n, n_rules), by the terms in force (not where a repeated one rests on
-    others).
+    shape (n,), -1 for none. spoke: uint8, shape (n, n_rules), by the rules of ``versions``: 0, or 1 and the mode in
+    which the rule spoke (none where a repeated verdict rests on what was decided before).
     signals: float64, shape (n, N_SIGNALS), or None if they were not asked for; NaN where unknown or not judged.
     """
 
     def __init__(
         self,
-        terms: Terms,
-        history: dict[int, Terms],
+        versions: Versions,
+        history: dict[int, Versions],
         records: np.ndarray,
         spoke: np.ndarray,
         signals: np.ndarray | None,
         evidence: np.ndarray,
         asked: Asked,
     ) -> None:
-        self._terms, self._history = terms, history
+        self.versions, self._history = versions, history
         self._records, self._evidence, self._asked = records, evidence, asked
         self.spoke, self.signals = spoke, signals
 
@@ -70,9 +78,9 @@ class Verdicts(Sequence[Verdict]):
         return self._records["retry_after"]
 
     @property
-    def terms(self) -> str:
-        """The terms in force, as ``id@version``."""
-        return self._terms.name
+    def rehearsed(self) -> np.ndarray:
+        """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
+        return self._records["rehearsed"]
 
     def __len__(self) -> int:
         return len(self._records)
@@ -86,34 +94,41 @@ class Verdicts(Sequence[Verdict]):
         return read_verdict(self._history, self._records, self._evidence, self._asked, place)
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
-        """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms.
+        """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
+        shadow, rehearsed. Rules stand there by their ids.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
         n = len(self)
-        rules, labels = _Lists(n), _Lists(n)
+        labels, by_mode = _Lists(n), [_Lists(n) for _ in Mode]
         for place in np.flatnonzero(self._records["evidence_count"]):  # only those on which a rule spoke
             record = self._records[place]
-            terms = self._history[int(record["generation"])]
+            variants = _program(self._history, int(record["generation"])).variants
             start, count = int(record["evidence_start"]), int(record["evidence_count"])
             words = self._evidence[start : start + count]
-            spoken = [terms.rules[int(r)] for r in words[1 : 1 + int(words[0])]]
-            rules.put(int(place), [rule.id for rule in spoken])
-            labels.put(int(place), [rule.label for rule in spoken if rule.label is not None])
+            spoken = [variants[int(v)] for v in words[1 : 1 + int(words[0])]]
+            for mode, lists in zip(Mode, by_mode, strict=True):
+                lists.put(int(place), [v.rule.id for v in spoken if v.mode is mode and _is_said(v)])
+            labels.put(int(place), _labels(spoken))
         generations, of_generation = np.unique(self._records["generation"], return_inverse=True)
-        names = pa.array([self._history[int(generation)].name for generation in generations], pa.string())
+        programs = [_program(self._history, int(generation)) for generation in generations]
+        names = pa.array([_name(program) for program in programs], pa.string())
+        rehearsing = np.array([program.rehearsed is not None for program in programs], np.bool_)
         retry_after = self.retry_after
         return pa.RecordBatch.from_arrays(
             [
                 self._asked.event_ids(n) if ids is None else ids,
                 _WORD_COLUMN.take(pa.array(self.outcome)),
-                rules.column(),
+                by_mode[Mode.ENFORCE].column(),
                 pa.array(retry_after, mask=retry_after == NO_RETRY),
                 labels.column(),
                 pa.array(self.late),
                 names.take(pa.array(of_generation)),
+                by_mode[Mode.WARN].column(),
+                by_mode[Mode.SHADOW].column(),
+                _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
             ],
-            names=["event", "outcome", "rules", "retry_after", "labels", "late", "terms"],
+            names=COLUMNS,
         )
 
 
@@ -136,35 +151,71 @@ class _Lists:
 
 
 def read_verdict(
-    history: dict[int, Terms], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
+    history: dict[int, Versions], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
 ) -> Verdict:
-    """Put one verdict into words. history: terms by generation. records: VERDICT, shape (n,)."""
-    outcome, late, _, _, generation, retry_after, start, count = records[place].item()
-    terms = history[generation]
-    event = asked.event_id(place)
+    """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
+    outcome, late, _, rehearsed, generation, retry_after, start, count = records[place].item()
+    program = _program(history, generation)
+    terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
+    would = None if program.rehearsed is None else _WORDS[rehearsed]
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms.name)
-    rules, dropped = _read(terms, evidence[start : start + count].tolist())
-    spoken = [SpokenRule(rule.id, rule.clause, _measures(rule, values)) for rule, values in rules]
-    labels = [rule.label for rule, _ in rules if rule.label is not None]
-    return Verdict(event, _WORDS[outcome], spoken, retry, labels, asked.peers(place, dropped), bool(late), terms.name)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would)
+    variants, dropped = _read(program, evidence[start : start + count].tolist())
+    language = asked.language(place)
+    enforced, warnings, shadow = (
+        [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and _is_said(v)]
+        for mode in Mode
+    )
+    labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
+    return Verdict(event, _WORDS[outcome], enforced, retry, labels, names, bool(late), terms, warnings, shadow, would)
 
 
-def _measures(rule: Rule, values: list[float]) -> list[Measure]:
-    return [
+def _program(history: dict[int, Versions], generation: int) -> Program:
+    return history[generation >> ERA_BITS].eras[generation & ((1 << ERA_BITS) - 1)].program
+
+
+def _name(program: Program) -> str | None:
+    return None if program.in_force is None else program.in_force.name
+
+
+def _is_said(variant: Variant) -> bool:
+    """Whether it is worth saying that a variant spoke: not of what lets pass while nothing is held back."""
+    return variant.mode is Mode.ENFORCE or variant.rule.outcome is not Outcome.PASS
+
+
+def _labels(variants: list[Variant]) -> list[str]:
+    return [v.rule.label for v in variants if v.mode is Mode.ENFORCE and v.rule.label is not None]
+
+
+def _spoken(
+    variant: Variant, values: list[float], terms: str | None, language: str | None, retry_after: int | None
+) -> SpokenRule:
+    """A rule that spoke, as a caller has it."""
+    measures = [
         Measure(c.signal, None if math.isnan(value) else value, c.comparison, c.number)
-        for c, value in zip(rule.conditions, values, strict=True)
+        for c, value in zip(variant.conditions, values, strict=True)
     ]
+    own = variant.terms.name
+    from_s = variant.refused_from_s
+    return SpokenRule(
+        variant.rule.id,
+        variant.rule.clause.in_language(language),
+        measures,
+        None if variant.mode is Mode.SHADOW else notice(variant, values, language, retry_after),
+        None if variant.scope is None else variant.scope.id,
+        None if own == terms else own,
+        None if from_s is None else datetime.fromtimestamp(from_s, UTC).isoformat().replace("+00:00", "Z"),
+    )
 
 
-def _read(terms: Terms, words: list[float]) -> Evidence:
+def _read(program: Program, words: list[float]) -> Evidence:
     """Read evidence as the kernel wrote it."""
     n_spoke = int(words[0])
     at = 1 + n_spoke
-    rules = []
-    for r in words[1 : 1 + n_spoke]:
-        rule = terms.rules[int(r)]
-        rules.append((rule, words[at : at + len(rule.conditions)]))
-        at += len(rule.conditions)
-    return Evidence(rules, [int(k) for k in words[at + 1 : at + 1 + int(words[at])]])
+    variants = []
+    for v in words[1 : 1 + n_spoke]:
+        variant = program.variants[int(v)]
+        variants.append((variant, words[at : at + len(variant.conditions)]))
+        at += len(variant.conditions)
+    return Evidence(variants, [int(k) for k in words[at + 1 : at + 1 + int(words[at])]])

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from ecluse.compiled import kernel, leaf
 from ecluse.errors import EcluseError
-from ecluse.events import RECIPIENTS_MAX, AccountKind, Event, Kind, milliseconds
+from ecluse.events import RECIPIENTS_MAX, AccountKind, Chat, Event, Kind, milliseconds, region_number
 from ecluse.ledger.layout import MEMBERS_MAX
 from ecluse.ledger.siphash import hash_column, siphash
 
@@ -27,18 +27,20 @@ EVENT = np.dtype(
         ("sender", "<u8"),
         ("group", "<u8"),  # 0 = none
         ("subject", "<u8"),  # 0 = none
+        ("provider", "<u8"),  # 0 = none
         ("at_s", "<u4"),
         ("registered_s", "<u4"),  # 0 = unknown
         ("peers_start", "<u4"),
+        ("region", "<u4"),  # by region_number; 0 = unknown
         ("peers_count", "<u2"),
         ("members", "<u2"),  # 0 = unknown, saturating
         ("kind", "u1"),
         ("sender_kind", "u1"),
         ("hops", "u1"),  # saturating; 1 for a forward that does not say
-        ("reserved", "u1"),
+        ("chat", "u1"),  # of Chat
     ]
 )
-assert EVENT.itemsize == 52
+assert EVENT.itemsize == 64
 
 KIND_UNKNOWN: Final = 255
 """``sender_kind`` of an event that does not say."""
@@ -49,24 +51,32 @@ HOPS_MAX: Final = 255
 ACCOUNT: Final = 0
 GROUP: Final = 1
 EVENT_ID: Final = 2
+PROVIDER: Final = 3
 
-IDS_AN_EVENT: Final = 4
-"""Ids of an event besides its recipients: sender, subject, group, id."""
+IDS_AN_EVENT: Final = 5
+"""Ids of an event besides its recipients: sender, subject, group, id, provider."""
 
 SEEN_SLOTS: Final = 2 * RECIPIENTS_MAX
 
 SEND: Final = int(Kind.SEND)
 FORWARD: Final = int(Kind.FORWARD)
+DIRECT_CHAT: Final = int(Chat.DIRECT)
+GROUP_CHAT: Final = int(Chat.GROUP)
 
 _U = np.uint64
 
-_PACK = struct.Struct("<QQQQIIIHHBBBB").pack
-assert struct.calcsize("<QQQQIIIHHBBBB") == EVENT.itemsize
+_PACK = struct.Struct("<QQQQQIIIIHHBBBB").pack
+assert struct.calcsize("<QQQQQIIIIHHBBBB") == EVENT.itemsize
 
 _KIND_WORDS, _ACCOUNT_KIND_WORDS = pa.array(Kind.words()), pa.array(AccountKind.words())
 _KINDS = {word: number for number, word in enumerate(Kind.words())}
 _SENDER_KINDS: dict[str | None, int] = {word: number for number, word in enumerate(AccountKind.words())}
 _SENDER_KINDS[None] = KIND_UNKNOWN
+_CHATS = {word: number for number, word in enumerate(Chat.words())}
+_CHAT_WORDS = pa.array(Chat.words())
+
+
+_PURPOSES: Final = (b"account", b"group", b"event", b"provider")
 
 
 class SecretError(EcluseError):
@@ -80,14 +90,14 @@ class IdentityKeys(NamedTuple):
     """The keys that ids are hashed with: one for each sort of id, so that none can be taken for another."""
 
     words: np.ndarray
-    """uint64, shape (3, 2): the keys of accounts, groups and event ids."""
+    """uint64, shape (4, 2): the keys of accounts, groups, event ids and providers."""
 
     @classmethod
     def from_secret(cls, secret: bytes) -> Self:
         """Derive the keys from one secret of at least 16 bytes. Raises SecretError."""
         if len(secret) < SECRET_BYTES_MIN:
             raise SecretError(len(secret))
-        return cls(np.array([_derive(secret, purpose) for purpose in (b"account", b"group", b"event")], np.uint64))
+        return cls(np.array([_derive(secret, purpose) for purpose in _PURPOSES], np.uint64))
 
     @property
     def account(self) -> np.ndarray:
@@ -106,8 +116,15 @@ class IdentityKeys(NamedTuple):
 
     def of_account(self, account_id: str) -> int:
         """The keyed hash of one account's id."""
-        data = np.frombuffer(account_id.encode(), np.uint8)
-        return int(siphash(data, 0, len(data), self.account[0], self.account[1]))
+        return self._of(account_id, ACCOUNT)
+
+    def of_provider(self, provider_id: str) -> int:
+        """The keyed hash of one provider's id."""
+        return self._of(provider_id, PROVIDER)
+
+    def _of(self, text: str, sort: int) -> int:
+        data = np.frombuffer(text.encode(), np.uint8)
+        return int(siphash(data, 0, len(data), *self.words[sort]))
 
 
 def _derive(secret: bytes, purpose: bytes) -> tuple[int, int]:
@@ -155,6 +172,9 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
         events[name] = hash_column(batch.column(name), keys.account)
     events["group"] = hash_column(batch.column("group"), keys.group)
     events["id"] = hash_column(batch.column("id"), keys.event)
+    events["provider"] = hash_column(batch.column("provider"), keys.words[PROVIDER])
+    events["region"] = _region_numbers(batch.column("region"))
+    events["chat"] = _chats(batch.column("chat"), events["group"])
     sender_kind = pc.index_in(batch.column("sender_kind"), _ACCOUNT_KIND_WORDS)
     events["sender_kind"] = sender_kind.fill_null(KIND_UNKNOWN).to_numpy(zero_copy_only=False)
     hops = batch.column("hops").fill_null(1).to_numpy(zero_copy_only=False)
@@ -179,6 +199,24 @@ def _room_for_peers(events: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, 
 def _seen(most: int) -> np.ndarray:
     """An empty set for the recipients of one event; ``most`` are those of any event of the batch."""
     return np.zeros(SEEN_SLOTS if most > 1 else 0, np.uint64)
+
+
+def _region_numbers(column: pa.Array) -> np.ndarray:
+    """The number of each region, 0 for none. Loops over the regions that differ."""
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.uint32)
+    coded = column.dictionary_encode()
+    numbers = pa.array([region_number(region) for region in coded.dictionary.to_pylist()], pa.uint32())
+    return numbers.take(coded.indices).fill_null(0).to_numpy(zero_copy_only=False)
+
+
+def _chats(column: pa.Array, group: np.ndarray) -> np.ndarray:
+    """The kind of chat; where it is not said, ``group`` if there is one, else ``direct``."""
+    unsaid = np.where(group != 0, np.uint8(Chat.GROUP), np.uint8(Chat.DIRECT))
+    if column.null_count == len(column):
+        return unsaid
+    said = pc.index_in(column, _CHAT_WORDS).fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.where(said < 0, unsaid, said).astype(np.uint8)
 
 
 def _seconds(column: pa.Array) -> np.ndarray:
@@ -215,7 +253,7 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | No
     counts: list[int] = []
     for event in events:
         recipients = event.recipients or ()
-        ids += (event.sender, event.subject or "", event.group or "", event.id or "", *recipients)
+        ids += (event.sender, event.subject or "", event.group or "", event.id or "", event.provider or "", *recipients)
         counts.append(len(recipients))
         at, registered_at = event.at, event.registered_at
         packed.append(
@@ -224,15 +262,17 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | No
                 0,
                 0,
                 0,
+                0,
                 (at if type(at) is int else milliseconds(at)) // 1000,
                 0 if registered_at is None else milliseconds(registered_at) // 1000,
                 0,
+                0 if event.region is None else region_number(event.region),
                 len(recipients),
                 0 if event.members is None else min(event.members, MEMBERS_MAX),
                 _KINDS[event.kind],
                 _SENDER_KINDS[event.sender_kind],
                 0 if event.kind != "forward" else 1 if event.hops is None else min(event.hops, HOPS_MAX),
-                0,
+                (GROUP_CHAT if event.group else DIRECT_CHAT) if event.chat is None else _CHATS[event.chat],
             )
         )
     records = np.frombuffer(bytearray(b"".join(packed)), EVENT)
@@ -248,7 +288,7 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | No
 
 @kernel
 def _hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: ignore[no-untyped-def]
-    """Hash the ids of each event (sender, subject, group, id, recipients) into its record; then settle."""
+    """Hash the ids of each event (sender, subject, group, id, provider, recipients) into its record; then settle."""
     slot, at, start = 0, 0, 0
     for i in range(len(events)):
         event = events[i]
@@ -256,6 +296,7 @@ def _hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type:
         event.subject, at = _hash_id(data, at, lengths[slot + 1], keys[ACCOUNT])
         event.group, at = _hash_id(data, at, lengths[slot + 2], keys[GROUP])
         event.id, at = _hash_id(data, at, lengths[slot + 3], keys[EVENT_ID])
+        event.provider, at = _hash_id(data, at, lengths[slot + 4], keys[PROVIDER])
         slot += IDS_AN_EVENT
         event.peers_start = start
         for k in range(event.peers_count):

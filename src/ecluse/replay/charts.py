@@ -12,7 +12,7 @@ from ecluse.ledger import SIGNALS, Signal
 from ecluse.replay.spread import Spread, Telling, telling
 from ecluse.replay.timeline import Timeline
 from ecluse.replay.words import amount, counted, share
-from ecluse.terms import Condition, Outcome, Terms
+from ecluse.terms import Condition, Outcome, Versions
 
 POINTS_MAX: Final = 250
 """Points of a curve."""
@@ -67,14 +67,14 @@ def timeline_data(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def charts(spread: Spread, terms: Terms) -> tuple[list[Chart], list[Undrawn]]:
+def charts(spread: Spread, versions: Versions) -> tuple[list[Chart], list[Undrawn]]:
     """A chart for each signal that differs between accounts, those that the terms look at first; and all the others."""
     drawn: list[Chart] = []
     undrawn: list[Undrawn] = []
     for base, group in groupby(SIGNALS, key=lambda signal: signal.name.partition(".")[0]):
         signals = [(signal, spread.values(signal)) for signal in group]
         known = np.concatenate([values for _, values in signals])
-        limits = list(_limits(signals, terms))
+        limits = list(_limits(signals, versions))
         if not len(known):
             undrawn.append(Undrawn(base, "unknown"))
         elif known.min() == known.max():
@@ -119,10 +119,10 @@ def _curve(values: np.ndarray, n: int, rising: bool) -> tuple[np.ndarray, np.nda
     return x, y
 
 
-def _limits(signals: list[tuple[Signal, np.ndarray]], terms: Terms) -> Iterator[Limit]:
+def _limits(signals: list[tuple[Signal, np.ndarray]], versions: Versions) -> Iterator[Limit]:
     """The limits on some signals, each once, but for those of rules that stop nobody."""
     rules: dict[Condition, list[str]] = {}
-    for rule in terms.rules:
+    for _, rule in versions.rules:
         for condition in rule.conditions if rule.outcome is not Outcome.PASS else ():
             rules.setdefault(condition, []).append(rule.id)
     for signal, values in signals:

@@ -6,7 +6,6 @@ show without terms is measured by a second gate that lets everything pass: there
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,10 +15,13 @@ from ecluse.errors import InputError
 from ecluse.gate import MEMORY_BYTES, Gate, Verdicts
 from ecluse.ledger import SIGNALS
 from ecluse.replay.logs import LogBatch
-from ecluse.terms import Terms
+from ecluse.terms import Versions, parse_terms
 
 REPLAY_SECRET: Final = b"ecluse replay: no secret at all"
 """What ids are hashed with unless told otherwise: ledgers of a replay are not kept, so nothing is to be hidden."""
+
+OPEN_TERMS: Final = "{id: open, version: 1, title: Everything passes, rules: []}"
+"""Terms that hold nothing back."""
 
 _FELT: Final = [signal.column for signal in SIGNALS if signal.name.startswith("refused_attempts.")]
 """Signals that come of refusals: as recorded there are none."""
@@ -50,19 +52,19 @@ class Judge:
 
     def __init__(
         self,
-        terms: Terms,
+        versions: Versions,
         *,
         secret: bytes = REPLAY_SECRET,
         memory_bytes: int = MEMORY_BYTES,
         signals: bool = False,
         recorded: bool = False,
     ) -> None:
-        self._gate = Gate(terms, secret=secret, memory_bytes=memory_bytes)
+        self._gate = Gate(versions, secret=secret, memory_bytes=memory_bytes)
         self._signals = signals or recorded
         self._recorded = recorded
         self._open: Gate | None = None
-        if recorded and terms.rules:
-            self._open = Gate(replace(terms, rules=()), secret=secret, memory_bytes=memory_bytes)
+        if recorded and versions.rules:
+            self._open = Gate(parse_terms(OPEN_TERMS), secret=secret, memory_bytes=memory_bytes)
 
     def judge(self, batch: LogBatch) -> Judged:
         """Judge a batch. Raises InputError, which names the place in the file; then none of the batch is judged."""

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS
 from ecluse.replay.judge import Judged
-from ecluse.terms import Outcome, Terms
+from ecluse.terms import Mode, Outcome, Versions
 
 
 @contextmanager
@@ -40,12 +40,13 @@ class VerdictFile:
     """Verdicts as Parquet, one row an event in the log's order.
 
     Columns: event (the log's id; without ids the number of the row, int64 from 0), outcome, rules, retry_after
-    (seconds, null = none); with signals also one float64 column each by its name, null where unknown.
+    (seconds, null = none), warnings and shadow (rules that spoke and were not enforced); with signals
+    also one float64 column each by its name, null where unknown.
     """
 
-    def __init__(self, path: Path, terms: Terms, *, signals: bool) -> None:
+    def __init__(self, path: Path, versions: Versions, *, signals: bool) -> None:
         self._path, self._signals = path, signals
-        self._rules = pa.array([rule.id for rule in terms.rules], pa.string())
+        self._rules = pa.array([rule.id for _, rule in versions.rules], pa.string())
         self._writer: pq.ParquetWriter | None = None
         self._rows = 0
         self._with_ids = False
@@ -67,6 +68,8 @@ class VerdictFile:
             ("outcome", pa.string()),
             ("rules", pa.list_(pa.string())),
             ("retry_after", pa.int64()),
+            ("warnings", pa.list_(pa.string())),
+            ("shadow", pa.list_(pa.string())),
         ]
         if self._signals:
             fields += [(signal.name, pa.float64()) for signal in SIGNALS]
@@ -89,8 +92,10 @@ class VerdictFile:
         columns = [
             self._events(judged.ids),
             _WORDS.take(pa.array(verdicts.outcome)),
-            self._rules_of(verdicts.spoke),
+            self._rules_of(verdicts.spoke == 1 + Mode.ENFORCE),
             pa.array(retry_after, mask=retry_after < 0),
+            self._rules_of(verdicts.spoke == 1 + Mode.WARN),
+            self._rules_of(verdicts.spoke == 1 + Mode.SHADOW),
         ]
         if self._signals and verdicts.signals is not None:
             columns += [pa.array(column, from_pandas=True) for column in np.ascontiguousarray(verdicts.signals.T)]

@@ -12,7 +12,7 @@ from ecluse.replay.logs import Logs
 from ecluse.replay.outputs import VerdictFile, placed
 from ecluse.replay.report import write_report
 from ecluse.replay.tally import Tally
-from ecluse.terms import Terms
+from ecluse.terms import Terms, Versions
 
 Watch = Callable[[int, int], None]
 """Told after each batch how many bytes of the logs have been read, and how many events have been judged."""
@@ -20,7 +20,7 @@ Watch = Callable[[int, int], None]
 
 def replay(
     logs: Logs,
-    terms: Terms,
+    terms: Terms | Versions,
     *,
     out: Path | None = None,
     signals: bool = False,
@@ -29,18 +29,19 @@ def replay(
     memory_bytes: int = MEMORY_BYTES,
     watch: Watch | None = None,
 ) -> Tally:
-    """Judge a recorded log by terms.
+    """Judge a recorded log by terms, each event by those in force at its time.
 
     out: where the verdicts go, as ``VerdictFile``; signals: with every event's signals. report: where the HTML report
     goes; it takes a second gate, so twice the memory. secret: what ids are hashed with. memory_bytes: for the ledgers
     of a gate. Raises InputError, ColumnsError, SecretError; then nothing is written.
     """
-    judge = Judge(terms, secret=secret, memory_bytes=memory_bytes, signals=signals, recorded=report is not None)
-    tally = Tally(terms)
+    versions = terms if isinstance(terms, Versions) else Versions.of(terms)
+    judge = Judge(versions, secret=secret, memory_bytes=memory_bytes, signals=signals, recorded=report is not None)
+    tally = Tally(versions)
     with ExitStack() as outputs:
         page = outputs.enter_context(placed(report)) if report else None
         part = outputs.enter_context(placed(out)) if out else None
-        file = outputs.enter_context(VerdictFile(part, terms, signals=signals)) if part else None
+        file = outputs.enter_context(VerdictFile(part, versions, signals=signals)) if part else None
         for batch in logs:
             judged = judge.judge(batch)
             tally.add(judged)

@@ -46,11 +46,12 @@ class AffectedRow(NamedTuple):
 
 def write_report(tally: Tally, path: Path, logs: Sequence[str]) -> None:
     """Write the report on a replay. logs: the names of the files that were read."""
-    drawn, undrawn = charts(tally.spread, tally.terms)
+    drawn, undrawn = charts(tally.spread, tally.versions)
     data = {"timeline": timeline_data(tally.timeline), "charts": [_plain(chart) for chart in drawn]}
     refused, accounts_refused = tally.outcomes[Outcome.REFUSE], tally.accounts_with(Outcome.REFUSE)
     page = _ENVIRONMENT.get_template("report.html").render(
-        terms=tally.terms,
+        versions=tally.versions,
+        terms=tally.versions.newest.terms,
         logs=[Path(log).name for log in logs],
         tally=tally,
         first=words.day(tally.first_s) if tally.events else None,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from ecluse.replay.spoken import Case, principal
+from ecluse.replay.spoken import Case
 from ecluse.replay.tally import Affected
 from ecluse.replay.words import amount, clock, counted, day, duration, moment, number
 from ecluse.terms import Outcome
@@ -38,7 +38,7 @@ def sentence(affected: Affected) -> str:
     outcome = case.rule.outcome
     same = [other for other in affected.cases if other.rule.outcome == outcome]
     when = _when(affected.outcomes[outcome], min(c.first_s for c in same), max(c.last_s for c in same))
-    main = principal(case.rule)
+    main = case.rule.principal()
     limit = _LIMITS[main.comparison].format(amount(main.signal, main.number))
     text = f"{_deed(case)}; {limit}; {_DONE[outcome]} {when}."
     return text[0].upper() + text[1:]
@@ -56,7 +56,7 @@ def _when(times: int, first_s: int, last_s: int) -> str:
 
 def _deed(case: Case) -> str:
     """What somebody did, and how few answered if the rule asks for that, too."""
-    main = principal(case.rule)
+    main = case.rule.principal()
     base, _, window = main.signal.partition(".")
     value = case.measured[main.signal]
     if math.isnan(value):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.ledger import SIGNAL_COLUMNS
 from ecluse.replay.numbering import Numbering, Runs, grown
-from ecluse.terms import Condition, Rule
+from ecluse.terms import Rule
 
 
 class Case(NamedTuple):
@@ -21,19 +21,9 @@ class Case(NamedTuple):
     measured: dict[str, float]
 
 
-def principal(rule: Rule) -> Condition:
-    """The condition that says what a rule is about: its first upper limit of a count, else its first one.
-
-    An account's age, or how often a message was forwarded, says whom a rule is for, and not what it forbids.
-    """
-    upper = [c for c in rule.conditions if c.comparison in (">", ">=")]
-    counts = [c for c in upper if SIGNALS[SIGNAL_COLUMNS[c.signal]].unit not in ("seconds", "hops", "share")]
-    return (counts or upper or list(rule.conditions))[0]
-
-
 def evidence_of(rule: Rule) -> tuple[str, ...]:
     """Signals that a rule's explanation rests on: those of its conditions, and the recipients in the same window."""
-    main = principal(rule)
+    main = rule.principal()
     _, _, window = main.signal.partition(".")
     also = [f"recipients.{window}"] if window else []
     return tuple(dict.fromkeys([main.signal, *(c.signal for c in rule.conditions), *also]))
@@ -44,7 +34,7 @@ class Spoken:
 
     def __init__(self, rule: Rule) -> None:
         self.rule, self.times = rule, 0
-        self._main = principal(rule)
+        self._main = rule.principal()
         self._sign = -1.0 if self._main.comparison in ("<", "<=") else 1.0
         self._signals = evidence_of(rule)
         self._columns = [SIGNAL_COLUMNS[name] for name in self._signals]

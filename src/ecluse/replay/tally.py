@@ -11,7 +11,7 @@ from ecluse.replay.numbering import Numbering, grown
 from ecluse.replay.spoken import Case, Spoken
 from ecluse.replay.spread import Spread
 from ecluse.replay.timeline import Timeline
-from ecluse.terms import KINDS_BY_DEFAULT, Outcome, Terms
+from ecluse.terms import KINDS_BY_DEFAULT, Mode, Outcome, Versions
 
 _ACTING: Final = np.array([int(kind) for kind in KINDS_BY_DEFAULT], np.uint8)
 """Kinds whose signals tell something of an account: to be reported, or to register, is nothing that it does."""
@@ -29,11 +29,13 @@ class Affected(NamedTuple):
 class Tally:
     """Counts over all batches of a replay. Memory grows with accounts, not with events."""
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, versions: Versions) -> None:
+        self.versions = versions
         self.events = self.late = self.repeated = 0
         self.timeline, self.spread = Timeline(), Spread()
-        self.spoken = [Spoken(rule) for rule in terms.rules]
+        self.spoken = [Spoken(rule) for _, rule in versions.rules]
+        self.told = np.zeros((len(versions.rules), len(Mode)), np.int64)
+        """Events on which each rule spoke, by the mode that it ran in; shape (n_rules, n_modes)."""
         self._numbering = Numbering()
         self._outcomes = np.empty((0, len(Outcome)), np.uint32)
         self._names: dict[int, str] = {}
@@ -56,8 +58,11 @@ class Tally:
         np.add.at(self._outcomes, (accounts, outcome), 1)
         self._name(judged, accounts, outcome)
         self.timeline.add(at_s, outcome)
-        for place in np.flatnonzero(verdicts.spoke.any(axis=0)):
-            rows = np.flatnonzero(verdicts.spoke[:, place])
+        for mode in Mode:
+            self.told[:, mode] += (verdicts.spoke == 1 + mode).sum(axis=0)
+        enforced = verdicts.spoke == 1 + Mode.ENFORCE
+        for place in np.flatnonzero(enforced.any(axis=0)):
+            rows = np.flatnonzero(enforced[:, place])
             signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
             self.spoken[place].add(accounts[rows], at_s[rows], signals, recorded)
         if judged.recorded is not None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ecluse.service.problems import ProblemError
-from ecluse.stores.keys import KeyRefusedError, KeyStore, Scope
+from ecluse.stores.keys import ApiKey, KeyRefusedError, KeyStore, Scope
 
 BEARER: Final = b"Bearer "
+
+NOBODY: Final = "anybody"
+"""Who asked, where no keys are asked for."""
 
 
 class Access:
@@ -16,28 +19,32 @@ class Access:
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
         self._second = -1
-        self._good: dict[bytes, frozenset[Scope]] = {}
+        self._good: dict[bytes, ApiKey] = {}
 
-    def require(self, authorization: bytes | None, scope: Scope, now_s: int) -> None:
-        """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Raises ProblemError."""
+    def require(self, authorization: bytes | None, scope: Scope, now_s: int) -> str:
+        """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Returns the key's name.
+
+        Raises ProblemError.
+        """
         if self._keys is None:
-            return
+            return NOBODY
         if authorization is None:
             raise ProblemError("key-missing")
         if now_s != self._second:
             self._second = now_s
             self._good.clear()
-        scopes = self._good.get(authorization)
-        if scopes is None:
-            scopes = self._good[authorization] = self._check(self._keys, authorization, now_s)
-        if scope not in scopes:
+        key = self._good.get(authorization)
+        if key is None:
+            key = self._good[authorization] = self._check(self._keys, authorization, now_s)
+        if scope not in key.scopes:
             raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
+        return key.name
 
     @staticmethod
-    def _check(keys: KeyStore, authorization: bytes, now_s: int) -> frozenset[Scope]:
+    def _check(keys: KeyStore, authorization: bytes, now_s: int) -> ApiKey:
         if authorization[: len(BEARER)].lower() != BEARER.lower():
             raise ProblemError("key-refused", "the header Authorization is not `Bearer` and a key")
         try:
-            return keys.check(authorization[len(BEARER) :].decode("latin-1").strip(), now_s).scopes
+            return keys.check(authorization[len(BEARER) :].decode("latin-1").strip(), now_s)
         except KeyRefusedError as refused:
             raise ProblemError("key-refused", str(refused)) from None

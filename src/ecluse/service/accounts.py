@@ -15,7 +15,7 @@ from ecluse.terms import Terms
 PEER_KINDS: Final = ("person", "group", "business")
 
 
-def account_form(account_id: str, account: Account, terms: Terms) -> wire.Account:
+def account_form(account_id: str, account: Account) -> wire.Account:
     """An account as it is shown. Peers are shown by their hashes: the gate has no ids of them."""
     units = {signal.name: signal.unit for signal in SIGNALS}
     return wire.Account(
@@ -28,10 +28,10 @@ def account_form(account_id: str, account: Account, terms: Terms) -> wire.Accoun
         rows=[_row(row) for row in account.rows],
         signals=[wire.SignalValue(s.name, account.signals[s.name], s.unit) for s in SIGNALS],
         limits=[
-            wire.Limit(d.rule, d.signal, d.value, units[d.signal], d.comparison, d.limit, d.holds)
+            wire.Limit(d.rule, d.signal, d.value, units[d.signal], d.comparison, d.limit, d.holds, d.scope)
             for d in account.limits
         ],
-        terms=terms.name,
+        terms=account.terms,
     )
 
 
@@ -40,11 +40,12 @@ def terms_form(terms: Terms) -> wire.TermsText:
     rules = [
         wire.RuleText(
             rule.id,
-            rule.clause,
+            str(rule.clause),
             [kind.word for kind in rule.kinds],
             [str(condition) for condition in rule.conditions],
             rule.outcome.word,
             rule.label,
+            rule.mode.word,
         )
         for rule in terms.rules
     ]

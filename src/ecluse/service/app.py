@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ecluse.errors import InputError
+from ecluse.service import routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
-from ecluse.service.routes import router
 from ecluse.service.state import Serving
 
 _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
@@ -39,7 +39,8 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    app.include_router(router)
+    app.include_router(routes.router)
+    app.include_router(terms.router)
     for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)

@@ -100,7 +100,7 @@ class Chamber:
         if observe:
             self._metrics.observed(len(events), perf_counter() - started)
             return None
-        self._metrics.decided(verdicts, remembering.terms, perf_counter() - started)
+        self._metrics.decided(verdicts, perf_counter() - started)
         return verdicts
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from time import perf_counter, time
 from typing import Any, Final, NamedTuple, cast
@@ -15,7 +16,7 @@ from prometheus_client.registry import Collector
 from ecluse.gate.verdicts import Verdicts
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.snapshot import snapshots
-from ecluse.terms import Outcome, Terms
+from ecluse.terms import Mode, Outcome, Versions
 
 TEXT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -30,7 +31,14 @@ class Described(NamedTuple):
 
 METRICS: Final[dict[str, Described]] = {
     "ecluse_decisions_total": Described(CounterMetricFamily, ("outcome",), "Events judged, by outcome."),
-    "ecluse_rule_spoke_total": Described(CounterMetricFamily, ("rule",), "Events on which a rule spoke, each once."),
+    "ecluse_rule_spoke_total": Described(
+        CounterMetricFamily, ("rule", "mode"), "Events on which a rule spoke, each once, by the mode that it ran in."
+    ),
+    "ecluse_rehearsed_total": Described(
+        CounterMetricFamily,
+        ("outcome", "rehearsed"),
+        "Events judged while terms are rehearsed, by outcome and by what it would be under those.",
+    ),
     "ecluse_late_total": Described(CounterMetricFamily, (), "Events too late to be judged."),
     "ecluse_duplicates_total": Described(CounterMetricFamily, (), "Events that had been decided before."),
     "ecluse_observations_total": Described(CounterMetricFamily, (), "Events taken without a verdict."),
@@ -91,26 +99,30 @@ class Metrics:
         self.gate: RememberingGate | None = None
         self._data = data
         self._outcomes = np.zeros(len(_OUTCOMES), np.int64)
-        self._terms: Terms | None = None
-        self._spoke = np.zeros(0, np.int64)
-        self._rules: dict[str, int] = {}
+        self._versions: Versions | None = None
+        self._spoke = np.zeros((len(Mode), 0), np.int64)
+        self._rules: dict[tuple[str, str], int] = {}
+        self._rehearsed = np.zeros((len(_OUTCOMES), len(_OUTCOMES)), np.int64)
         self._late = self._duplicates = self._observations = 0
         self._problems: dict[str, int] = {}
         self._gate_s = 0.0
         self._batches = Histogram(BATCH_BOUNDS)
         self._latency = Histogram(LATENCY_BOUNDS_S)
 
-    def decided(self, verdicts: Verdicts, terms: Terms, seconds: float) -> None:
-        """Count a batch of verdicts by ``terms`` that took the gate ``seconds``."""
+    def decided(self, verdicts: Verdicts, seconds: float) -> None:
+        """Count a batch of verdicts that took the gate ``seconds``."""
         n = len(verdicts)
-        if terms is not self._terms:
-            self._turn_to(terms)
+        if verdicts.versions is not self._versions:
+            self._turn_to(verdicts.versions)
         if n == 1:
             self._outcomes[verdicts.outcome[0]] += 1
         else:
             self._outcomes += np.bincount(verdicts.outcome, minlength=len(_OUTCOMES))
-        if len(self._spoke):
-            self._spoke += verdicts.spoke.sum(axis=0)
+        if verdicts.spoke.any():
+            for mode in Mode:
+                self._spoke[mode] += (verdicts.spoke == 1 + mode).sum(axis=0)
+        if verdicts.versions.rehearsed is not None:
+            np.add.at(self._rehearsed, (verdicts.outcome, verdicts.rehearsed), 1)
         self._late += int(np.count_nonzero(verdicts.late))
         self._duplicates += int(np.count_nonzero(verdicts.repeated))
         self._batches.add_one(n)
@@ -136,22 +148,37 @@ class Metrics:
         registry.register(_Collected(self))
         return generate_latest(registry)
 
-    def _turn_to(self, terms: Terms) -> None:
-        """Begin to count the rules of other terms; what was counted is kept by the rules' ids."""
+    def _turn_to(self, versions: Versions) -> None:
+        """Begin to count the rules of other versions; what was counted is kept by the rules' ids."""
         self._rules = self._by_rule()
-        self._terms, self._spoke = terms, np.zeros(len(terms.rules), np.int64)
+        rehearsed = None if self._versions is None else self._versions.rehearsed
+        if versions.rehearsed is not rehearsed:
+            self._rehearsed[:] = 0
+        self._versions, self._spoke = versions, np.zeros((len(Mode), len(versions.rules)), np.int64)
 
-    def _by_rule(self) -> dict[str, int]:
+    def _by_rule(self) -> dict[tuple[str, str], int]:
         counts = dict(self._rules)
-        rules = self._terms.rules if self._terms else ()
-        for rule, count in zip(rules, self._spoke.tolist(), strict=True):
-            counts[rule.id] = counts.get(rule.id, 0) + count
+        rules = self._versions.rules if self._versions else ()
+        for place, (_, rule) in enumerate(rules):
+            for mode, count in zip(Mode, self._spoke[:, place].tolist(), strict=True):
+                if count or mode is rule.mode:
+                    counts[rule.id, mode.word] = counts.get((rule.id, mode.word), 0) + count
         return counts
+
+    def rehearsed(self) -> dict[tuple[str, str], int]:
+        """Events by outcome and rehearsed outcome, since the rehearsal began."""
+        pairs = product(enumerate(_OUTCOMES), enumerate(_OUTCOMES))
+        return {(a, b): int(self._rehearsed[i, j]) for (i, a), (j, b) in pairs if self._rehearsed[i, j]}
+
+    def spoken(self) -> dict[tuple[str, str], int]:
+        """Events on which each rule spoke, by its id and mode."""
+        return self._by_rule()
 
     def families(self) -> Iterator[Metric]:
         """Every metric that has a value."""
         yield _family("ecluse_decisions_total", dict(zip(_OUTCOMES, self._outcomes.tolist(), strict=True)))
         yield _family("ecluse_rule_spoke_total", self._by_rule())
+        yield _family("ecluse_rehearsed_total", self.rehearsed())
         yield _family("ecluse_late_total", self._late)
         yield _family("ecluse_duplicates_total", self._duplicates)
         yield _family("ecluse_observations_total", self._observations)
@@ -184,14 +211,14 @@ def _of_gate(gate: RememberingGate) -> Iterator[Metric]:
     yield _family("ecluse_snapshot_failed", int(gate.snapshot_failure is not None))
 
 
-def _family(name: str, value: float | dict[str, int] | Histogram) -> Metric:
+def _family(name: str, value: float | Mapping[str, int] | Mapping[tuple[str, str], int] | Histogram) -> Metric:
     described = METRICS[name]
     family: Any = described.kind(name.removesuffix("_total"), described.doc, labels=described.labels)
     if isinstance(value, Histogram):
         family.add_metric([], *value.buckets())
-    elif isinstance(value, dict):
-        for label, count in value.items():
-            family.add_metric([label], count)
+    elif isinstance(value, Mapping):
+        for labels, count in value.items():
+            family.add_metric([labels] if isinstance(labels, str) else list(labels), count)
     else:
         family.add_metric([], value)
     return cast(Metric, family)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from fastapi import FastAPI
@@ -34,9 +34,16 @@ EXAMPLE: Final = {
 
 _GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 _NO_GATE: Final = ("starting", "stopping")
-_ANSWERS: Final[dict[str, tuple[str, type | None, tuple[str, ...]]]] = {
+_CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
+_ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
-    "terms": ("The terms in force.", wire.TermsText, (*_GUARDED, "internal", *_NO_GATE)),
+    "terms": ("The terms as they stand.", wire.TermsState, (*_GUARDED, "internal", *_NO_GATE)),
+    "terms_history": ("What was done.", list[wire.TermsAct], (*_GUARDED, "internal", *_NO_GATE)),
+    "rehearsal": ("What came of it so far.", wire.Rehearsal, (*_GUARDED, "internal", *_NO_GATE)),
+    **dict.fromkeys(
+        ("activate", "rollback", "rehearse", "end_rehearsal"),
+        ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
+    ),
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
@@ -44,10 +51,16 @@ _ANSWERS: Final[dict[str, tuple[str, type | None, tuple[str, ...]]]] = {
 _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found", "method-not-allowed"))
 
 
+_FORMS: Final = (
+    *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
+    *(wire.TermsProposal, wire.Reason),
+)
+
+
 def described(name: str) -> Document:
     """What FastAPI is to be told of a route: its name, answers and problems."""
     doc, form, codes = _ANSWERS[name]
-    schema: Document = {"type": "object"} if form is None else {"$ref": REF.format(name=form.__name__)}
+    schema: Document = {"type": "object"} if form is None else _schema_of(form)
     media = "text/plain" if name == "metrics" else "application/json"
     content = {media: {"schema": {"type": "string"} if name == "metrics" else schema}}
     answers: dict[int, Document] = {200: {"description": doc, "content": content}, **_problems(codes)}
@@ -58,6 +71,20 @@ def described(name: str) -> Document:
         "operation_id": name,
         "openapi_extra": {"security": security},
     }
+
+
+def takes(name: str, form: type) -> Document:
+    """The same of a route that takes a body."""
+    told = described(name)
+    content = {"application/json": {"schema": _schema_of(form)}}
+    told["openapi_extra"]["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _schema_of(form: Any) -> Document:
+    if get_origin(form) is list:
+        return {"type": "array", "items": _schema_of(*get_args(form))}
+    return {"$ref": REF.format(name=form.__name__)}
 
 
 def complete(app: FastAPI) -> None:
@@ -132,7 +159,7 @@ def _problems(codes: tuple[str, ...]) -> dict[int, Document]:
 
 
 def _schemas() -> Document:
-    _, schemas = msgspec.json.schema_components([Event, Verdict, wire.Account, wire.TermsText], ref_template=REF)
+    _, schemas = msgspec.json.schema_components(_FORMS, ref_template=REF)
     return schemas
 
 

@@ -1,10 +1,10 @@
-"""The routes that are asked now and then: an account, the terms, metrics, health, and the page about all of them."""
+"""The routes that are asked now and then: an account, metrics, health, and the page about all of them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from time import time
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,7 +13,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from ecluse.errors import InputError
 from ecluse.events import ID_CHARACTERS_MAX
-from ecluse.service.accounts import account_form, terms_form
+from ecluse.service.accounts import account_form
 from ecluse.service.metrics import TEXT_TYPE
 from ecluse.service.openapi import described
 from ecluse.service.page import render
@@ -57,15 +57,28 @@ def gate_of(request: Request) -> RememberingGate:
     return serving.gate
 
 
-def readers_only(request: Request) -> None:
-    """Let pass who has a key with the scope read. Raises ProblemError."""
+def needs(scope: Scope) -> list[Any]:
+    """The dependency that lets pass who has a key with a scope. It raises ProblemError."""
+
+    def check(request: Request) -> None:
+        _key(request, scope)
+
+    return [Depends(check)]
+
+
+def key_of(request: Request) -> str:
+    """The name of the key of who asks, which has the scope admin. Raises ProblemError."""
+    return _key(request, Scope.ADMIN)
+
+
+def _key(request: Request, scope: Scope) -> str:
     authorization = request.headers.get("authorization")
     given = None if authorization is None else authorization.encode("latin-1")
-    serving_of(request).access.require(given, Scope.READ, int(time()))
+    return serving_of(request).access.require(given, scope, int(time()))
 
 
 Gate = Annotated[RememberingGate, Depends(gate_of)]
-READ: Final = [Depends(readers_only)]
+READ: Final = needs(Scope.READ)
 
 
 @router.get("/v1/accounts/{account_id:id}", dependencies=READ, **described("account"))
@@ -78,13 +91,7 @@ async def account(
     found = gate.account(account_id, second_of(at))
     if at is not None and found.at_s < gate.account(account_id).at_s:
         raise InputError("at", at, EXPECTED_AT)
-    return Response(msgspec.json.encode(account_form(account_id, found, gate.terms)), media_type=JSON)
-
-
-@router.get("/v1/terms", dependencies=READ, **described("terms"))
-async def terms(gate: Gate) -> Response:
-    """The terms in force."""
-    return Response(msgspec.json.encode(terms_form(gate.terms)), media_type=JSON)
+    return Response(msgspec.json.encode(account_form(account_id, found)), media_type=JSON)
 
 
 @router.get("/metrics", dependencies=READ, **described("metrics"))
@@ -102,7 +109,10 @@ async def healthz() -> Response:
 @router.get("/readyz", **described("readyz"))
 async def readyz(gate: Gate) -> Response:
     """Whether events may be put to the gate: it has read what it knew, and is not stopping."""
-    return Response(msgspec.json.encode({"status": "ready", "terms": gate.terms.name}), media_type=JSON)
+    in_force = gate.versions.in_force(int(time()))
+    return Response(
+        msgspec.json.encode({"status": "ready", "terms": None if in_force is None else in_force.name}), media_type=JSON
+    )
 
 
 @router.get("/docs", include_in_schema=False)

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import signal
 import socket
+from time import time
 from typing import Final
 
 import structlog
@@ -27,8 +28,9 @@ from ecluse.service.settings import Settings
 from ecluse.service.state import Serving
 from ecluse.stores.recovery import Progress
 from ecluse.stores.remembering import RememberingGate
+from ecluse.stores.rollout import start
 from ecluse.stores.segment import Durability
-from ecluse.terms import Terms, load_terms
+from ecluse.terms import Versions, load_terms
 
 BACKLOG: Final = 1_024
 """Requests under way, and connections waiting, at most."""
@@ -38,6 +40,9 @@ HEAD_MS: Final = 10_000
 
 GARBAGE_OBJECTS: Final = 50_000
 """Objects made between two looks for cycles; hardly any are made on the way of an event."""
+
+COMMAND_LINE: Final = "the command line"
+"""Who put terms in force with which a gate was started."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,30 +101,35 @@ async def _serve(settings: Settings, progress: Progress | None) -> None:
 async def _open(serving: Serving, progress: Progress | None) -> None:
     """Recover the gate beside the loop, then let events in."""
     settings = serving.settings
-    gate = await asyncio.to_thread(_recover, settings, progress)
+    gate = await asyncio.to_thread(_recover, serving, progress)
     serving.open(gate)
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS)
-    log.info("ready", host=settings.host, port=settings.port, terms=gate.terms.name, ledgers=gate.gate.ledgers)
+    log.info("ready", host=settings.host, port=settings.port, terms=gate.versions.name, ledgers=gate.gate.ledgers)
 
 
-def _recover(settings: Settings, progress: Progress | None) -> RememberingGate:
-    terms = load_terms(settings.terms) if settings.terms is not None else None
+def _recover(serving: Serving, progress: Progress | None) -> RememberingGate:
+    settings, history = serving.settings, serving.history
+    given = load_terms(settings.terms) if settings.terms is not None else None
+    kept = history.versions()
+    change = start(kept, history.known(), given, who=COMMAND_LINE, now_s=int(time()))
     gate = RememberingGate(
         settings.data,
-        terms,
+        kept if change is None else change.versions,
         memory_bytes=settings.memory,
         durability=Durability.FULL if settings.durable else Durability.NORMAL,
         progress=progress,
     )
-    _warm(gate.terms)
+    if change is not None:  # the folder is this gate's by now
+        history.record(change)
+    _warm(gate.versions)
     return gate
 
 
-def _warm(terms: Terms) -> None:
+def _warm(versions: Versions) -> None:
     """Load every kernel from its cache, with a gate that is thrown away, so that no caller waits for it."""
-    gate = Gate(terms, secret=bytes(32), memory_bytes=MEMORY_BYTES_MIN)
+    gate = Gate(versions, secret=bytes(32), memory_bytes=MEMORY_BYTES_MIN)
     event = Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"])
     gate.decide([event])
     gate.decide(to_columns([event])).to_arrow()

@@ -7,9 +7,10 @@ from ecluse.service.chamber import Chamber
 from ecluse.service.door import Door
 from ecluse.service.metrics import Metrics
 from ecluse.service.settings import Settings
-from ecluse.stores.data import KEYS
+from ecluse.stores.data import KEYS, TERMS
 from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
+from ecluse.stores.terms_history import TermsHistory
 
 
 class Serving:
@@ -19,6 +20,7 @@ class Serving:
         self.settings = settings
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.access = Access(KeyStore(settings.data / KEYS) if settings.auth else None)
+        self.history = TermsHistory(settings.data / TERMS)
         self.metrics = Metrics(settings.data)
         self.door = Door(settings, self.access, self.metrics)
         self.gate: RememberingGate | None = None

@@ -23,7 +23,7 @@ from ecluse.stores.snapshot import (
     read_snapshot,
     snapshots,
 )
-from ecluse.terms import Terms, parse_terms
+from ecluse.terms import Versions, parse_versions
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being read ("snapshot" or "journal"), how much of it is done, and how much there is."""
@@ -62,9 +62,9 @@ class Recovery(NamedTuple):
 
 
 def recover(
-    folder: DataFolder, journal: Journal, terms: Terms | None, memory_bytes: int, progress: Progress | None = None
+    folder: DataFolder, journal: Journal, versions: Versions | None, memory_bytes: int, progress: Progress | None = None
 ) -> Recovery:
-    """Recover the gate of ``folder``, to judge by ``terms`` from here on; None: by those that it judged by last.
+    """Recover the gate of ``folder``, to judge by ``versions`` from here on; None: by those that it judged by last.
 
     Every batch is judged by the terms of its time. Cost: about 1 s a gigabyte of snapshot and a million events.
     Raises RecoveryError, JournalReadError, WrongSecretError, SnapshotFormatError; InputError if ``memory_bytes`` is too
@@ -72,13 +72,13 @@ def recover(
     """
     path, contents, state, damaged = _newest(folder, progress)
     _check_beginning(folder, journal, path, damaged)
-    gate = _begin(folder, journal, contents, state, terms, memory_bytes)
+    gate = _begin(folder, journal, contents, state, versions, memory_bytes)
     del state  # it may be gigabytes, and the gate has its own by now
     seq = contents.seq if contents else 0
     aside = [damage.path for damage in damaged] + journal.damaged
     set_aside = [damage.rename(damage.with_suffix(".damaged")) for damage in aside]
     base_seq, batches, events, missing = seq, 0, 0, []
-    known = {gate.terms.digest: gate.terms}
+    known = {gate.versions.digest: gate.versions}
     for batch in journal.read(base_seq):
         judged_by = known.get(batch.terms) or _parse(journal, batch.terms)
         if judged_by is None:
@@ -96,7 +96,7 @@ def recover(
         missing.append((seq + 1, journal.last_seq))
     for first, last in missing:
         log.warning("%s: batches %d to %d cannot be read and are left out", folder.path, first, last)
-    gate.use(terms or gate.terms)
+    gate.use(versions or gate.versions)
     return Recovery(gate, max(seq, journal.last_seq), path, base_seq, batches, events, missing, set_aside)
 
 
@@ -141,18 +141,18 @@ def _begin(
     journal: Journal,
     contents: Contents | None,
     state: State,
-    terms: Terms | None,
+    versions: Versions | None,
     memory_bytes: int,
 ) -> Gate:
     if contents is not None:
-        return Gate.restore(parse_terms(contents.document), folder.secret, dict(state), memory_bytes)
-    judged_by = terms or next((known for batch in journal.read() if (known := _parse(journal, batch.terms))), None)
+        return Gate.restore(parse_versions(contents.document), folder.secret, dict(state), memory_bytes)
+    judged_by = versions or next((known for batch in journal.read() if (known := _parse(journal, batch.terms))), None)
     if judged_by is None:
         raise RecoveryError(folder.path, "nothing is remembered there, and no terms are given")
     return Gate(judged_by, secret=folder.secret, memory_bytes=memory_bytes)
 
 
-def _parse(journal: Journal, digest: str) -> Terms | None:
-    """The terms of that digest; None if their text is not what was written."""
+def _parse(journal: Journal, digest: str) -> Versions | None:
+    """The versions of that digest; None if their text is not what was written."""
     document = journal.documents.get(digest)
-    return None if document is None else parse_terms(document, f"terms {digest} in the journal")
+    return None if document is None else parse_versions(document, f"terms {digest} in the journal")

@@ -28,7 +28,7 @@ from ecluse.stores.recovery import Progress, Recovery, recover
 from ecluse.stores.secret import key_check
 from ecluse.stores.segment import Durability
 from ecluse.stores.snapshot import Contents, SnapshotError, State, seq_of, snapshots, write_snapshot
-from ecluse.terms import Terms
+from ecluse.terms import Terms, Versions
 
 SNAPSHOT_EVENTS: Final = 10_000_000
 """Events from one snapshot to the next: about ten seconds of recovery."""
@@ -63,7 +63,7 @@ class RememberingGate:
     def __init__(
         self,
         folder: Path,
-        terms: Terms | None,
+        terms: Terms | Versions | None,
         *,
         memory_bytes: int = MEMORY_BYTES,
         durability: Durability = Durability.NORMAL,
@@ -79,7 +79,7 @@ class RememberingGate:
             self._journal = Journal(
                 self._folder.journal, self._key_check, durability=durability, segment_bytes=segment_bytes
             )
-            self.recovery: Recovery = recover(self._folder, self._journal, terms, memory_bytes, progress)
+            self.recovery: Recovery = recover(self._folder, self._journal, _versions(terms), memory_bytes, progress)
             """What was found at the start."""
         except BaseException:
             self._folder.close()
@@ -87,7 +87,7 @@ class RememberingGate:
         self._journal.start_at(self.recovery.seq)
         self.gate = self.recovery.gate
         """The gate itself. What is given to it directly is not remembered."""
-        self._journal.documents[self.gate.terms.digest] = self.gate.terms.source
+        self._know(self.gate.versions)
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._closed = False
@@ -104,15 +104,18 @@ class RememberingGate:
         return self._journal.last_seq
 
     @property
-    def terms(self) -> Terms:
-        """The terms in force."""
-        return self.gate.terms
+    def versions(self) -> Versions:
+        """The versions of the terms that it judges by."""
+        return self.gate.versions
 
-    def use(self, terms: Terms) -> None:
-        """Judge by other terms from the next batch on."""
+    def use(self, versions: Versions) -> None:
+        """Judge by other versions of the terms from the next batch on."""
         with self._lock:
-            self._journal.documents[terms.digest] = terms.source
-            self.gate.use(terms)
+            self._know(versions)
+            self.gate.use(versions)
+
+    def _know(self, versions: Versions) -> None:
+        self._journal.documents[versions.digest] = versions.source
 
     def decide(self, batch: pa.RecordBatch | pa.Table | Sequence[Event], *, signals: bool = False) -> Verdicts:
         """Judge events in their order, once they are in the journal.
@@ -147,7 +150,7 @@ class RememberingGate:
                 raise GateClosedError
             if len(packed.events):
                 started = perf_counter()
-                self._journal.append(self.gate.terms.digest, data, observed=observe)
+                self._journal.append(self.gate.versions.digest, data, observed=observe)
                 self.journal_s += perf_counter() - started
             verdicts = self.gate.judge(packed, signals=signals, observe=observe, asked=asked)
             self._events_since += len(packed.events)
@@ -172,8 +175,8 @@ class RememberingGate:
 
     def _copy(self) -> tuple[Contents, State]:
         self._events_since = self._bytes_since = 0
-        terms = self.gate.terms
-        return Contents(self.seq, terms.digest, terms.source, self._key_check), self.gate.state()
+        versions = self.gate.versions
+        return Contents(self.seq, versions.digest, versions.source, self._key_check), self.gate.state()
 
     def _write(self, contents: Contents, state: State) -> Path:
         try:
@@ -219,9 +222,17 @@ class RememberingGate:
 
 
 def read_gate(
-    folder: Path, terms: Terms | None = None, *, memory_bytes: int = MEMORY_BYTES, progress: Progress | None = None
+    folder: Path,
+    terms: Terms | Versions | None = None,
+    *,
+    memory_bytes: int = MEMORY_BYTES,
+    progress: Progress | None = None,
 ) -> Recovery:
     """Recover the gate of a data folder that is not in use, only to look at it. Raises as ``RememberingGate`` does."""
     with DataFolder(folder, create=False) as held:
         journal = Journal(held.journal, key_check(held.secret))
-        return recover(held, journal, terms, memory_bytes, progress)
+        return recover(held, journal, _versions(terms), memory_bytes, progress)
+
+
+def _versions(terms: Terms | Versions | None) -> Versions | None:
+    return Versions.of(terms) if isinstance(terms, Terms) else terms

@@ -1,24 +1,35 @@
-"""Rules as two arrays of records: all that the kernel knows of terms.
+"""Rules as arrays of records: all that the kernel knows of terms.
 
 A condition is an interval: ``strangers.1h > 50`` holds from the first float above 50 on. So every comparison is the
 same two steps without a branch, and an unknown signal (NaN) lies in no interval.
+
+A rule may have several **variants**, one after another: for those in transition, then for each scope, then the rule as
+it stands. The first one whose transition and scope hold is asked, the others are not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import inf, nextafter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+
+NOWHERE: Final = -1
+"""No transition, or no scope."""
 
 RULE = np.dtype(
     [
         ("start", "<i4"),  # its conditions: [start, stop)
         ("stop", "<i4"),
+        ("next", "<i4"),  # place of the next rule's first variant
+        ("transition", "<i2"),  # place in ``scopes`` of where it applies, NOWHERE for everywhere
+        ("scope", "<i2"),  # the same; both must hold
+        ("number", "<i2"),  # of the rule among all rules of all versions
         ("kinds", "<u2"),  # bit k: the rule judges events of kind k
         ("outcome", "u1"),
-        ("reserved", "u1"),
+        ("mode", "u1"),
+        ("begins", "u1"),  # 1: the first variant of a document
+        ("rehearsed", "u1"),  # 1: counts for what rehearsed terms would say
     ]
 )
 
@@ -32,20 +43,31 @@ CONDITION = np.dtype(
     ]
 )
 
-
-class CompiledRule(NamedTuple):
-    """One rule in numbers. kinds: bit k for kind k. conditions: column of the signal, comparison, limit."""
-
-    outcome: int
-    kinds: int
-    conditions: tuple[tuple[int, str, float], ...]
+SCOPE = np.dtype(
+    [
+        ("from_s", "<i8"),  # [from, until)
+        ("until_s", "<i8"),
+        ("age_low", "<f8"),  # seconds; [low, high]
+        ("age_high", "<f8"),
+        ("regions_start", "<i4"),  # in ``members``: least number << 32 | greatest
+        ("regions_stop", "<i4"),
+        ("providers_start", "<i4"),  # in ``members``: keyed hashes
+        ("providers_stop", "<i4"),
+        ("account_kinds", "u1"),  # bit k: kind k; 0 for any
+        ("chats", "u1"),
+        ("ages", "u1"),  # 1: the age is asked for
+        ("reserved", "u1", (5,)),
+    ]
+)
 
 
 class Compiled(NamedTuple):
-    """Terms as the kernel reads them: r rules, in their order, with c conditions in all."""
+    """A program as the kernel reads it: r variants, in their order, with c conditions in all, and s places."""
 
     rules: np.ndarray  # RULE, (r,)
     conditions: np.ndarray  # CONDITION, (c,)
+    scopes: np.ndarray  # SCOPE, (s,)
+    members: np.ndarray  # uint64, regions and providers of scopes
 
 
 def interval(comparison: str, limit: float) -> tuple[float, float, bool]:
@@ -68,23 +90,3 @@ def interval(comparison: str, limit: float) -> tuple[float, float, bool]:
         case "!=":
             return limit, limit, True
     raise ValueError(comparison)
-
-
-def compile_rules(rules: Iterable[CompiledRule]) -> Compiled:
-    """Lay rules out as arrays, in their order.
-
-    >>> compile_rules([CompiledRule(4, 0b11, ((5, "<=", 50.0),))]).conditions["high"]
-    array([50.])
-    """
-    rules = tuple(rules)
-    laid_out = np.zeros(len(rules), RULE)
-    conditions = np.zeros(sum(len(rule.conditions) for rule in rules), CONDITION)
-    stop = 0
-    for record, rule in zip(laid_out, rules, strict=True):
-        start, stop = stop, stop + len(rule.conditions)
-        record["start"], record["stop"] = start, stop
-        record["kinds"], record["outcome"] = rule.kinds, rule.outcome
-        for condition, (signal, comparison, limit) in zip(conditions[start:stop], rule.conditions, strict=True):
-            condition["low"], condition["high"], condition["outside"] = interval(comparison, limit)
-            condition["signal"] = signal
-    return Compiled(laid_out, conditions)

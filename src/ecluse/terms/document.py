@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-import numpy as np
-
 from ecluse.events import Kind
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
-from ecluse.terms.compiled import Compiled, CompiledRule, compile_rules, interval
+from ecluse.terms.condition import Condition
+from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
+from ecluse.terms.texts import Text
+from ecluse.terms.where import Where
 
 RULES_MAX: Final = 256
 """Rules of one document."""
@@ -21,11 +22,11 @@ RULES_MAX: Final = 256
 CONDITIONS_MAX: Final = 1_024
 """Conditions of one document, all of its rules together."""
 
-COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
-"""How a condition may compare."""
+SCOPES_MAX: Final = 16
+"""Scopes of one document."""
 
-DURATIONS_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-"""Units that a limit in seconds may be written with."""
+TRANSITIONS_MAX: Final = 8
+"""Transitions of one document."""
 
 KINDS_JUDGED: Final = (
     Kind.SEND,
@@ -40,64 +41,96 @@ KINDS_JUDGED: Final = (
 KINDS_BY_DEFAULT: Final = (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 """Kinds of a rule that names none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One comparison of a signal with a number. comparison: one of COMPARISONS. number: in the signal's unit.
-
-    >>> str(Condition("strangers.1h", ">", 50.0)), str(Condition("account_age", "<", 604_800.0))
-    ('strangers.1h > 50', 'account_age < 7d')
-    """
-
-    signal: str
-    comparison: str
-    number: float
-
-    def __str__(self) -> str:
-        return f"{self.signal} {self.comparison} {self._limit()}"
-
-    def holds(self, values: np.ndarray) -> np.ndarray:
-        """For which values of its signal it holds; for none that is unknown. values: float64; bool of their shape.
-
-        >>> Condition("messages.1h", "!=", 2.0).holds(np.array([1.0, 2.0, np.nan]))
-        array([ True, False, False])
-        """
-        low, high, outside = interval(self.comparison, self.number)
-        inside: np.ndarray = (values >= low) & (values <= high)
-        found: np.ndarray = (inside != outside) & ~np.isnan(values)
-        return found
-
-    def _limit(self) -> str:
-        if not self.number.is_integer() or abs(self.number) >= 1e15:
-            return repr(self.number)
-        number = int(self.number)
-        if number and SIGNALS[SIGNAL_COLUMNS[self.signal]].unit == "seconds":
-            for unit, seconds in reversed(DURATIONS_S.items()):
-                if number % seconds == 0:
-                    return f"{number // seconds}{unit}"
-        return str(number)
+_NOT_COUNTS: Final = ("seconds", "hops", "share")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: it speaks on an event of its kinds when all of its conditions hold.
 
-    clause: what it says to people. outcome: what it asks for when it speaks. label: with LABEL, else None.
+    clause: what it says to people. outcome: what it asks for when it speaks. label: with LABEL, else None. mode: how it
+    runs. notice: what the sender is told, with places to be filled in; None for the notice that is shipped. only_in:
+    ids of scopes; if there are any, it is asked only in those. basis: where its limits come from.
     """
 
     id: str
-    clause: str
+    clause: Text
     kinds: tuple[Kind, ...]
     conditions: tuple[Condition, ...]
     outcome: Outcome
     label: str | None = None
+    mode: Mode = Mode.ENFORCE
+    notice: Text | None = None
+    only_in: tuple[str, ...] = ()
+    basis: str | None = None
+
+    def principal(self) -> Condition:
+        """The condition that says what the rule is about: its first upper limit of a count, else its first one.
+
+        An account's age, or how often a message was forwarded, says whom a rule is for, and not what it forbids.
+        """
+        upper = [c for c in self.conditions if c.comparison in (">", ">=")]
+        counts = [c for c in upper if SIGNALS[SIGNAL_COLUMNS[c.signal]].unit not in _NOT_COUNTS]
+        return (counts or upper or list(self.conditions))[0]
+
+    def meaning(self) -> list[object]:
+        """What it says, as plain values."""
+        words: list[object] = [
+            self.id,
+            dict(self.clause.by_language),
+            sorted(kind.word for kind in self.kinds),
+            [str(condition) for condition in self.conditions],
+            self.outcome.word,
+            self.label,
+            self.mode.word,
+            dict(self.notice.by_language) if self.notice else None,
+            sorted(self.only_in),
+        ]
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Somewhere limits are tighter or looser. limits: rule, signal and the number that stands there instead."""
+
+    id: str
+    where: Where
+    limits: tuple[tuple[str, str, float], ...]
+
+    def touches(self, rule: Rule) -> bool:
+        """Whether it changes a limit of a rule."""
+        return any(rule_id == rule.id for rule_id, _, _ in self.limits)
+
+    def conditions(self, rule: Rule) -> tuple[Condition, ...]:
+        """The conditions of a rule within the scope."""
+        numbers = {signal: number for rule_id, signal, number in self.limits if rule_id == rule.id}
+        return tuple(Condition(c.signal, c.comparison, numbers.get(c.signal, c.number)) for c in rule.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """For whom rules come later. until_s: None for until the terms are in force. meanwhile: WARN or SHADOW.
+
+    rules: ids of those that it is about; empty for all.
+    """
+
+    where: Where
+    until_s: int | None = None
+    meanwhile: Mode = Mode.WARN
+    rules: tuple[str, ...] = ()
+
+    def covers(self, rule: Rule) -> bool:
+        """Whether it is about a rule; a rule that lets pass needs none."""
+        return rule.outcome is not Outcome.PASS and (not self.rules or rule.id in self.rules)
 
 
 @dataclass(frozen=True)
 class Terms:
     """Terms of one version, their rules in the order in which they are asked.
 
-    source: the document as it was written; parsed again, it gives the same terms.
+    announced_s, effective_s: seconds of the epoch; None: never announced, in force as soon as they are put in force.
+    supersedes: ``id@version`` of those before. source: the document as it was written; parsed again, it gives the same
+    terms.
     """
 
     id: str
@@ -105,6 +138,11 @@ class Terms:
     title: str
     rules: tuple[Rule, ...]
     source: str
+    announced_s: int | None = None
+    effective_s: int | None = None
+    supersedes: str | None = None
+    scopes: tuple[Scope, ...] = field(default=())
+    transition: tuple[Transition, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -115,32 +153,10 @@ class Terms:
     def digest(self) -> str:
         """32 hex digits of what the terms say, however it is laid out: comments and spacing do not count."""
         meaning = [
-            self.id,
-            self.version,
-            self.title,
-            [
-                [
-                    rule.id,
-                    rule.clause,
-                    sorted(kind.word for kind in rule.kinds),
-                    [str(condition) for condition in rule.conditions],
-                    rule.outcome.word,
-                    rule.label,
-                ]
-                for rule in self.rules
-            ],
+            *(self.id, self.version, self.title, self.announced_s, self.effective_s, self.supersedes),
+            [rule.meaning() for rule in self.rules],
+            [[scope.id, scope.where.meaning(), sorted(scope.limits)] for scope in self.scopes],
+            [[t.where.meaning(), t.until_s, t.meanwhile.word, sorted(t.rules)] for t in self.transition],
         ]
-        text = json.dumps(meaning, ensure_ascii=True, separators=(",", ":"))
+        text = json.dumps(meaning, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16, person=b"ecluse:terms").hexdigest()
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        """The rules as arrays, for the kernel ``evaluate``."""
-        return compile_rules(
-            CompiledRule(
-                int(rule.outcome),
-                sum(1 << kind for kind in set(rule.kinds)),
-                tuple((SIGNAL_COLUMNS[c.signal], c.comparison, c.number) for c in rule.conditions),
-            )
-            for rule in self.rules
-        )

@@ -78,12 +78,13 @@ class Value(NamedTuple):
             return None
         return [Value(node, f"{self.path}[{place}]", self.faults) for place, node in enumerate(self.node.value)]
 
-    def scalar(self, what: str, *, numbers: bool = False, quotes: bool = True) -> str | None:
-        """What was written, if it is text or, if they are welcome, a number; blames anything else.
+    def scalar(self, what: str, *, numbers: bool = False, dates: bool = False, quotes: bool = True) -> str | None:
+        """What was written, if it is text or, if they are welcome, a number or a date; blames anything else.
 
         what: it should be, in words. quotes: whether putting what was written in quotes could help.
         """
-        if isinstance(self.node, yaml.ScalarNode) and self.type in (("text", "a number") if numbers else ("text",)):
+        welcome = {"text"} | ({"a number"} if numbers else set()) | ({"a date"} if dates else set())
+        if isinstance(self.node, yaml.ScalarNode) and self.type in welcome:
             return str(self.node.value)
         hint = "; in quotes it is text" if quotes and self.type in ("true or false", "a number", "a date") else ""
         self.blame(f"expected {what}, got {self.type}{hint}")

@@ -12,7 +12,7 @@ from typing import Final
 
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal
 from ecluse.ledger.layout import ROWS_MAX
-from ecluse.terms.document import COMPARISONS, DURATIONS_S, Condition
+from ecluse.terms.condition import COMPARISONS, DURATIONS_S, Condition
 from ecluse.terms.faults import meant, quoted
 
 Blame = Callable[[str], None]

@@ -1,0 +1,92 @@
+"""The words of notices, in every language of ``ecluse.terms.LANGUAGES``. Ours, to be read by whom it happens to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+Wording = dict[str, str]
+"""By language."""
+
+NOTICES: Final[dict[str, Wording]] = {
+    "pass": dict.fromkeys(("en", "fr", "pt-BR", "hi", "es"), "{clause}"),
+    "label": dict.fromkeys(("en", "fr", "pt-BR", "hi", "es"), "{clause}"),
+    "delay": {
+        "en": "This will be delivered a little later. {clause}",
+        "fr": "Ceci sera remis un peu plus tard. {clause}",
+        "pt-BR": "Isto será entregue um pouco mais tarde. {clause}",
+        "hi": "यह थोड़ी देर बाद पहुँचाया जाएगा। {clause}",
+        "es": "Esto se entregará un poco más tarde. {clause}",
+    },
+    "drop_strangers": {
+        "en": "This reaches only those who have written to you. {clause}",
+        "fr": "Ceci ne parvient qu'aux personnes qui vous ont écrit. {clause}",
+        "pt-BR": "Isto chega apenas a quem já escreveu para você. {clause}",
+        "hi": "यह केवल उन्हीं तक पहुँचेगा जिन्होंने आपको लिखा है। {clause}",
+        "es": "Esto llega solo a quienes le han escrito. {clause}",
+    },
+    "refuse": {
+        "en": "This was not sent. {clause}",
+        "fr": "Ceci n'a pas été envoyé. {clause}",
+        "pt-BR": "Isto não foi enviado. {clause}",
+        "hi": "यह नहीं भेजा गया। {clause}",
+        "es": "Esto no se ha enviado. {clause}",
+    },
+}
+"""By outcome; the clause follows."""
+
+MEASURED: Final[Wording] = {
+    "en": "This would be {value}; the limit is {limit}.",
+    "fr": "Vous en seriez à {value} ; la limite est de {limit}.",
+    "pt-BR": "Com isto seriam {value}; o limite é {limit}.",
+    "hi": "इसके साथ यह {value} होता; सीमा {limit} है।",
+    "es": "Con esto serían {value}; el límite es {limit}.",
+}
+
+AND_WAIT: Final[dict[str, Wording]] = {
+    "refuse": {
+        "en": "You can try again in {wait}.",
+        "fr": "Vous pourrez réessayer dans {wait}.",
+        "pt-BR": "Você pode tentar novamente em {wait}.",
+        "hi": "आप {wait} बाद फिर कोशिश कर सकते हैं।",
+        "es": "Puede volver a intentarlo dentro de {wait}.",
+    },
+    "delay": {
+        "en": "It goes out in {wait}.",
+        "fr": "Envoi dans {wait}.",
+        "pt-BR": "Sai em {wait}.",
+        "hi": "यह {wait} बाद जाएगा।",
+        "es": "Sale dentro de {wait}.",
+    },
+}
+"""By outcome, where waiting helps."""
+
+WARNING: Final[Wording] = {
+    "en": "This was sent. From {from} on it will be refused. {clause}",
+    "fr": "Ceci a été envoyé. À partir du {from}, ce sera refusé. {clause}",
+    "pt-BR": "Isto foi enviado. A partir de {from}, será recusado. {clause}",
+    "hi": "यह भेज दिया गया। {from} से इसे अस्वीकार किया जाएगा। {clause}",
+    "es": "Esto se ha enviado. A partir del {from} se rechazará. {clause}",
+}
+
+WARNING_UNDATED: Final[Wording] = {
+    "en": "This was sent. It will soon be refused. {clause}",
+    "fr": "Ceci a été envoyé. Ce sera bientôt refusé. {clause}",
+    "pt-BR": "Isto foi enviado. Em breve será recusado. {clause}",
+    "hi": "यह भेज दिया गया। जल्द ही इसे अस्वीकार किया जाएगा। {clause}",
+    "es": "Esto se ha enviado. Pronto se rechazará. {clause}",
+}
+
+SOON: Final[Wording] = {"en": "soon", "fr": "bientôt", "pt-BR": "em breve", "hi": "जल्द", "es": "pronto"}
+"""Where there is no date."""
+
+NEVER: Final[Wording] = {"en": "never", "fr": "jamais", "pt-BR": "nunca", "hi": "कभी नहीं", "es": "nunca"}
+"""Where waiting does not help."""
+
+UNKNOWN: Final[Wording] = {
+    "en": "unknown",
+    "fr": "inconnu",
+    "pt-BR": "desconhecido",
+    "hi": "अज्ञात",
+    "es": "desconocido",
+}
+"""Where nothing could be measured."""
