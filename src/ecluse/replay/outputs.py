@@ -40,13 +40,14 @@ class VerdictFile:
     """Verdicts as Parquet, one row an event in the log's order.
 
     Columns: event (the log's id; without ids the number of the row, int64 from 0), outcome, rules, retry_after
-    (seconds, null = none), warnings and shadow (rules that spoke and were not enforced); with signals
-    also one float64 column each by its name, null where unknown.
+    (seconds, null = none); if some rules may run so, warnings and shadow (rules that spoke and were not enforced); with
+    signals also one float64 column each by its name, null where unknown.
     """
 
     def __init__(self, path: Path, versions: Versions, *, signals: bool) -> None:
         self._path, self._signals = path, signals
         self._rules = pa.array([rule.id for _, rule in versions.rules], pa.string())
+        self._unfelt = [("warnings", Mode.WARN), ("shadow", Mode.SHADOW)] if versions.has_unfelt else []
         self._writer: pq.ParquetWriter | None = None
         self._rows = 0
         self._with_ids = False
@@ -68,8 +69,7 @@ class VerdictFile:
             ("outcome", pa.string()),
             ("rules", pa.list_(pa.string())),
             ("retry_after", pa.int64()),
-            ("warnings", pa.list_(pa.string())),
-            ("shadow", pa.list_(pa.string())),
+            *((name, pa.list_(pa.string())) for name, _ in self._unfelt),
         ]
         if self._signals:
             fields += [(signal.name, pa.float64()) for signal in SIGNALS]
@@ -94,8 +94,7 @@ class VerdictFile:
             _WORDS.take(pa.array(verdicts.outcome)),
             self._rules_of(verdicts.spoke == 1 + Mode.ENFORCE),
             pa.array(retry_after, mask=retry_after < 0),
-            self._rules_of(verdicts.spoke == 1 + Mode.WARN),
-            self._rules_of(verdicts.spoke == 1 + Mode.SHADOW),
+            *(self._rules_of(verdicts.spoke == 1 + mode) for _, mode in self._unfelt),
         ]
         if self._signals and verdicts.signals is not None:
             columns += [pa.array(column, from_pandas=True) for column in np.ascontiguousarray(verdicts.signals.T)]

@@ -16,6 +16,7 @@ import numpy as np
 
 from ecluse.errors import InputError
 from ecluse.terms.document import Rule, Terms
+from ecluse.terms.mode import Mode
 from ecluse.terms.parse import parse_terms
 from ecluse.terms.program import Part, Program, Role
 
@@ -130,6 +131,11 @@ class Versions:
     def name(self) -> str:
         """The names of all versions, each once, in the order of time."""
         return ", ".join(dict.fromkeys(entry.terms.name for entry in self.entries))
+
+    @property
+    def has_unfelt(self) -> bool:
+        """Whether some rule may run in another mode than enforced, sometime."""
+        return any(variant.mode is not Mode.ENFORCE for era in self.eras for variant in era.program.variants)
 
     @property
     def newest(self) -> Entry:
