@@ -1,5 +1,6 @@
-"""What all of our pages share: one look, light and dark, and how charts are drawn. A page stands alone: script and style
-lie within it, and it loads nothing from anywhere.
+"""What all of our pages share: one look, light and dark, and how charts are drawn.
+
+A page stands alone: script and style lie within it, and it loads nothing from anywhere.
 """
 
 from __future__ import annotations

@@ -98,11 +98,14 @@ def cascade(  # type: ignore[no-untyped-def]
     places,
     open_chats,
     not_yet,
+    sent,
 ):
     """Let ``start`` send a message, and write to ``reached_at`` the step at which each person first has it.
 
     contact_starts to members: the rows of a ``Network``. start: a person. key: uint64, the seed. steps: how many.
     limit to label_effect: see ``Scenario``; a limit is 1 or more. Returns how many people were reached.
+    sent: int64, shape (2,); to it are added the chats that the message was sent to, and those of them that people sent
+    it to whose copy showed ``many_hops`` or more; with ``resend`` as long as they had anybody left to reach.
 
     reached_at: int32, shape (n_people,); NEVER for those whom it did not reach. Working memory, in any state: shown,
     hops, after, active, open_chats: int32, shape (n_people,). not_yet: int32, shape (n_groups,). first: int32, shape
@@ -121,7 +124,7 @@ def cascade(  # type: ignore[no-untyped-def]
             not_yet[group] = member_starts[group + 1] - member_starts[group]
         _close(start, contact_starts, contacts, group_starts, groups, member_starts, members, open_chats, not_yet)
     n_reached, n_due, n_active, step = 1, 1, 0, 0
-    while step < steps and n_reached < n and n_due + n_active > 0:
+    while step < steps and n_due + n_active > 0:
         step += 1
         person = first[step]  # who became ready to pass it on; with ``resend`` those of before stay so
         while person != NEVER:
@@ -147,6 +150,9 @@ def cascade(  # type: ignore[no-untyped-def]
             n_contacts = contact_starts[person + 1] - contact
             n_chats = n_contacts + group_starts[person + 1] - group
             n_sends = min(allowed, n_chats)
+            sent[0] += n_sends
+            if many:
+                sent[1] += n_sends
             if n_sends < n_chats:
                 for place in range(n_chats):
                     places[place] = place

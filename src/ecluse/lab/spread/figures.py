@@ -18,8 +18,8 @@ POINTS_MAX: Final = 60
 LOGARITHMIC_FROM: Final = 40
 """Where the last step is later than this, the axis of steps is logarithmic."""
 
-SWEPT: Final = ("lost_labels", "recognised", "label_effect", "immunity")
-"""Shares and chances: one of them with three values or more is drawn along the x axis."""
+SWEPT: Final = ("lost_labels", "recognised", "label_effect")
+"""Shares: one of them with three values or more is drawn along the x axis."""
 
 WORDS: Final = {
     "limit": "limit",

@@ -20,7 +20,9 @@ class Measures(NamedTuple):
     seeds: runs. took_off: of them, those that reached TOOK_OFF of the people. reach: median share of the people
     reached in the end. reach_mean: mean over all runs, with those that died out. t50, t90: steps until half and 90 %
     of all people were reached. t90_own: steps until 90 % of those were reached whom the run reached at all.
-    unlabelled: of the copies that truly had many hops, the share that did not show it; None if there were none.
+    unlabelled: of the copies that truly had many hops, the share that did not show it; None if there were none. sent:
+    median of the chats it was sent to, for each person of the network; sent_many: of them, by people whose copy showed
+    many hops.
     """
 
     seeds: int
@@ -31,6 +33,8 @@ class Measures(NamedTuple):
     t90: float | None
     t90_own: float
     unlabelled: float | None
+    sent: float
+    sent_many: float
 
 
 def measure(curves: Sequence[Curve]) -> Measures:
@@ -46,6 +50,8 @@ def measure(curves: Sequence[Curve]) -> Measures:
         t90=steps_to(told, 0.9),
         t90_own=float(np.median([curve.steps_to(0.9 * int(curve.reached[-1])) for curve in told])),
         unlabelled=float(np.median(hidden)) if hidden else None,
+        sent=float(np.median([curve.sent / curve.people for curve in told])),
+        sent_many=float(np.median([curve.sent_many / curve.people for curve in told])),
     )
 
 

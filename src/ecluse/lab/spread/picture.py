@@ -62,6 +62,8 @@ def _colours(colours: Sequence[str]) -> str:
 
 
 def _legend(names: Sequence[str], width: int) -> tuple[list[str], int]:
+    if names == [""]:
+        return [], 0
     parts, x, y = list[str](), _LEFT, 24
     for k, name in enumerate(names):
         length = 34 + _LETTER * len(name)

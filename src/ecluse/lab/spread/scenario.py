@@ -71,6 +71,7 @@ class Reached(NamedTuple):
     at: np.ndarray  # the step at which it first came; NEVER (-1) if it did not
     shown: np.ndarray  # forwards that the first copy shows, 0 from the one who began; -1: began
     hops: np.ndarray  # forwards that it truly had
+    sent: np.ndarray  # int64, shape (2,): chats it was sent to in all, and by people whose copy showed many hops
 
 
 class Curve(NamedTuple):
@@ -78,13 +79,16 @@ class Curve(NamedTuple):
 
     at: steps at which somebody was reached, ascending, shape (n,); the first is 0. reached: people by then, the first
     is 1. Between two steps nobody comes to it. unlabelled: of those whose copy had ``many_hops`` forwards and more,
-    the share whose copy does not show it; not a number if there is none.
+    the share whose copy does not show it; not a number if there is none. sent: chats that it was sent to;
+    sent_many: of them, by people whose copy showed ``many_hops`` and more.
     """
 
     people: int
     at: Ints
     reached: Ints
     unlabelled: float
+    sent: int
+    sent_many: int
 
     @property
     def reach(self) -> float:
@@ -113,7 +117,8 @@ def run(network: Network, scenario: Scenario, seed: int) -> Curve:
     at = np.flatnonzero(counts)
     many = came & (reached.hops >= scenario.many_hops)
     unlabelled = float(np.mean(reached.shown[many] < scenario.many_hops)) if many.any() else float("nan")
-    return Curve(network.people, at, np.cumsum(counts[at]), unlabelled)
+    sent, sent_many = (int(chats) for chats in reached.sent)
+    return Curve(network.people, at, np.cumsum(counts[at]), unlabelled, sent, sent_many)
 
 
 def follow(network: Network, scenario: Scenario, seed: int, start: int | None = None) -> Reached:
@@ -124,6 +129,7 @@ def follow(network: Network, scenario: Scenario, seed: int, start: int | None = 
     begins = int(rng.integers(n)) if start is None else start
     at, shown, hops, after, active, open_chats = (np.empty(n, dtype=np.int32) for _ in range(6))
     most = int((network.contacts.counts + network.groups.counts).max())
+    sent = np.zeros(2, dtype=np.int64)
     cascade(
         *network.contacts,
         *network.groups,
@@ -149,5 +155,6 @@ def follow(network: Network, scenario: Scenario, seed: int, start: int | None = 
         np.empty(max(most, 1), dtype=np.int32),
         open_chats,
         np.empty(len(network.members.counts), dtype=np.int32),
+        sent,
     )
-    return Reached(at, shown, hops)
+    return Reached(at, shown, hops, sent)
