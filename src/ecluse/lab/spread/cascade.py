@@ -103,6 +103,9 @@ def cascade(  # type: ignore[no-untyped-def]
     """Let ``start`` send a message, and write to ``reached_at`` the step at which each person first has it.
 
     contact_starts to members: the rows of a ``Network``. start: a person. key: uint64, the seed. steps: how many.
+    Of several copies in one step the first is from the sender who is asked first: of those who are ready at the same
+    step, who got the message last; with ``resend``, after all who were ready before.
+
     limit to label_effect: see ``Scenario``; a limit is 1 or more. Returns how many people were reached.
     sent: int64, shape (2,); to it are added the chats that the message was sent to, and those of them that people sent
     it to whose copy showed ``many_hops`` or more; with ``resend`` as long as they had anybody left to reach.

@@ -9,7 +9,7 @@ import numpy as np
 
 from ecluse.lab.spread.scenario import Curve
 
-TOOK_OFF: Final = 0.01
+TOOK_OFF: Final = 0.05
 """A run that reaches a smaller share of the people died out."""
 
 

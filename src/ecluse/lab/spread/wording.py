@@ -21,7 +21,7 @@ def head(results: Sequence[Result]) -> list[str]:
 
 def row(result: Result, results: Sequence[Result], steps_a_day: float | None = None) -> list[str]:
     """The cells of one scenario. Where the median run never reaches 90 % of all people, t90 is the time to 90 % of
-    those it does reach, marked with a star.
+    those it does reach, marked with a star; "never" if no run took off.
     """
     measures = result.measures
     cells = [told(result.scenario, [name]).removeprefix(WORDS[name] + " ") for name in _names(results)]
@@ -50,7 +50,7 @@ def _hides(results: Sequence[Result]) -> bool:
 def _t90(measures: Measures, steps_a_day: float | None) -> str:
     if measures.t90 is not None:
         return _steps(measures.t90, steps_a_day)
-    return _steps(measures.t90_own, steps_a_day) + "*"
+    return _steps(measures.t90_own, steps_a_day) + "*" if measures.took_off else "never"
 
 
 def _share(part: float) -> str:
