@@ -107,6 +107,12 @@ def test_if_all_uploads_are_recognised_nothing_was_lost(world, scenario, seed):
     assert np.array_equal(kept.shown[came], restored.shown[came])
 
 
+@given(networks(), st.integers(1, 3), st.integers(0, 1000))
+def test_resending_reaches_everybody_in_touch(world, limit, seed):
+    reached = follow(world, Scenario(limit=limit, virality=0.5, resend=True, steps=20_000), seed, start=0)
+    assert (reached.at != NEVER).tolist() == [hops != NEVER for hops in hops_from(world, 0)]
+
+
 @given(networks(), SCENARIOS, st.integers(0, 1000))
 def test_the_reach_of_once_does_not_depend_on_virality(world, scenario, seed):
     plain = Scenario(limit=scenario.limit, virality=scenario.virality, steps=10_000)
@@ -131,6 +137,14 @@ def test_the_limit_for_many_hops_begins_there():
     assert reached.sent.tolist() == [1 + 2 + 10 + 9, 9]  # the leaves' copies show 2 and go to their one chat
     reached = follow(star, Scenario(virality=1, many_hops=1, many_limit=3), 1, start=0)
     assert int((reached.at[3:] == 3).sum()) in (2, 3)
+
+
+def test_who_uploads_anew_is_bound_by_no_label():
+    fan = network(13, [(0, 1), (1, 2), *((2, k) for k in range(3, 13))])
+    scenario = Scenario(virality=1, many_hops=1, many_limit=1, lost_labels=0.5)
+    leaves = [int((follow(fan, scenario, seed, start=0).at[3:] != NEVER).sum()) for seed in range(200)]
+    assert {n for n in leaves if n > 1} == {10}
+    assert 30 < sum(n <= 1 for n in leaves) < 80  # half of the first forward; half of those do at the fan, too
 
 
 def test_a_full_label_effect_ends_it_there():
