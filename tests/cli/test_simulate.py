@@ -42,7 +42,7 @@ def test_every_choice_of_the_model_is_an_option():
         (("--limit", "0"), "limit: 0 is not 1 to 1,000,000"),
         (("--limit", "five"), "--limit: 'five' is not numbers separated by commas"),
         (("--virality", "2"), "virality: 2.0 is not 0 to 1"),
-        (("--people", "1"), "people: 1 is not 2 to 5,000,000"),
+        (("--people", "1"), "people: 1 is not 2 to 1,000,000"),
         (("--steps-a-day", "0"), "--steps-a-day: 0.0 is not above 0"),
         (("--out", "none/curves.parquet"), "path: 'curves.parquet' is not a file that can be written"),
     ],

@@ -17,8 +17,8 @@ from ecluse.lab.draws import Ints, Rng, pick, repeat_rows, spread
 from ecluse.lab.habits import Spread
 from ecluse.lab.population import CONTACTS_MAX
 
-PEOPLE_MAX: Final = 5_000_000
-"""What fits into memory: near 0.5 KB a person."""
+PEOPLE_MAX: Final = 1_000_000
+"""What fits into memory: near 2 KB a person while the network is drawn."""
 
 CONTACTS: Final = Spread(25.0, 1.0)
 """Contacts of a person: median, and sigma of the logarithm."""
