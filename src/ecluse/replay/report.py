@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from plotly.offline import get_plotlyjs
 
+from ecluse.pages import templates
 from ecluse.replay import words
 from ecluse.replay.charts import charts, timeline_data
 from ecluse.replay.sentences import sentence
@@ -18,9 +18,7 @@ from ecluse.terms import Outcome, Rule
 AFFECTED_MAX: Final = 25
 """Accounts in the table of those most affected."""
 
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("ecluse.replay"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-)
+_TEMPLATES: Final = templates("ecluse.replay")
 
 
 class RuleRow(NamedTuple):
@@ -49,7 +47,7 @@ def write_report(tally: Tally, path: Path, logs: Sequence[str]) -> None:
     drawn, undrawn = charts(tally.spread, tally.versions)
     data = {"timeline": timeline_data(tally.timeline), "charts": [_plain(chart) for chart in drawn]}
     refused, accounts_refused = tally.outcomes[Outcome.REFUSE], tally.accounts_with(Outcome.REFUSE)
-    page = _ENVIRONMENT.get_template("report.html").render(
+    page = _TEMPLATES.get_template("report.html").render(
         versions=tally.versions,
         terms=tally.versions.newest.terms,
         logs=[Path(log).name for log in logs],
