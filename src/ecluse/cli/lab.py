@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ecluse.cli.lab_score import score_command
 from ecluse.errors import InputError
 from ecluse.lab import PRESETS, TrafficOptions, make_traffic
 from ecluse.lab.fit import Row, fit, nearness
 from ecluse.lab.logs import read_log
 
 lab_app = typer.Typer(name="lab", help="Made-up traffic, from a seed.", no_args_is_help=True)
+lab_app.command("score")(score_command)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ class Draft(NamedTuple):
     """One row an event, shape (n_events,); accounts and groups are numbers.
 
     ``peers`` holds the recipients of all events one after another, ``counts`` how many each event has. ``text`` is a
-    place in ``Texts``, ``network`` one of its own where an event does not come from its sender's. A scenario numbers its
-    messages; ``because`` is the number of the message without which an event would not have come.
+    place in ``Texts``, ``network`` one of its own where an event does not come from its sender's. A scenario numbers
+    its messages; ``because`` is the number of the message without which an event would not have come.
     """
 
     at_ms: Ints  # since the start of the log

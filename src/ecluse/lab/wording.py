@@ -11,8 +11,8 @@ from typing import Final
 from ecluse.lab.draws import Rng
 
 SALE: Final = (
-    "{Hallo|Hi|Guten Tag|Servus|Moin}! {Nur heute|Nur noch heute|Bis Mitternacht}: {30|35|40} % {auf alles|auf das ganze"
-    " Sortiment|auf jeden Einkauf}. {Jetzt zugreifen|Gleich sichern|Schnell sein lohnt sich}: %"
+    "{Hallo|Hi|Guten Tag|Servus|Moin}! {Nur heute|Nur noch heute|Bis Mitternacht}: {30|35|40} % {auf alles|auf das"
+    " ganze Sortiment|auf jeden Einkauf}. {Jetzt zugreifen|Gleich sichern|Schnell sein lohnt sich}: %"
 )
 LOAN: Final = (
     "{Brauchen Sie|Benötigen Sie|Suchen Sie} {schnell|kurzfristig|heute noch} Geld? {Ohne Schufa|Ohne Prüfung|Ohne "
@@ -38,14 +38,16 @@ SCHOOL: Final = (
     " mitgeben|am Montag fällt die sechste Stunde aus}. {Viele Grüße|Danke und Gruß}"
 )
 DUES: Final = (
-    "{Hallo|Servus|Lieber Sportfreund}, der Jahresbeitrag von {48|60|72} Euro ist noch offen. Magst du ihn {diese Woche|bis"
-    " Ende des Monats} überweisen? {Danke|Vielen Dank|Danke dir}, dein Kassenwart"
+    "{Hallo|Servus|Lieber Sportfreund}, der Jahresbeitrag von {48|60|72} Euro ist noch offen. Magst du ihn {diese"
+    " Woche|bis Ende des Monats} überweisen? {Danke|Vielen Dank|Danke dir}, dein Kassenwart"
 )
 SHOP: Final = (
     "{Danke für Ihre Nachricht|Guten Tag}, {die Hose ist in Größe 40 da|wir haben bis 18 Uhr offen|das Teil kommt am"
     " Mittwoch|Umtausch geht mit Beleg}. {Viele Grüße aus dem Laden|Bis bald}"
 )
-FAMILY: Final = "{Wer bringt Kuchen mit?|Am Sonntag um drei bei Oma.|Denkt an das Geschenk!|Fotos vom Wochenende folgen.}"
+FAMILY: Final = (
+    "{Wer bringt Kuchen mit?|Am Sonntag um drei bei Oma.|Denkt an das Geschenk!|Fotos vom Wochenende folgen.}"
+)
 PRESS: Final = (
     "Guten Tag, ich schreibe für die Lokalzeitung über {den Umbau am Bahnhof|die neue Buslinie|das Freibad}. Hätten Sie"
     " {heute|morgen} zehn Minuten für {ein Gespräch|ein paar Fragen}?"
@@ -56,7 +58,9 @@ NEIGHBOUR: Final = (
     " Kellerschlüssel?}"
 )
 ANSWER: Final = "{Danke!|Alles klar.|Gern, bis dann!|Super, melde mich.|Ja, passt.|Schaue ich mir an.}"
-ASKING: Final = "{Guten Tag, haben Sie|Hallo, gibt es} {die Hose in 40|das Teil auf Lager|heute offen|Umtausch ohne Beleg}?"
+ASKING: Final = (
+    "{Guten Tag, haben Sie|Hallo, gibt es} {die Hose in 40|das Teil auf Lager|heute offen|Umtausch ohne Beleg}?"
+)
 START: Final = "START"
 WELCOME: Final = "Willkommen! Mit STOP melden Sie sich wieder ab."
 
