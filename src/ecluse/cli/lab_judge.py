@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from ecluse.gate import Gate, Measure, Verdict
+from ecluse.gate import Gate, Measure, SpokenRule
 from ecluse.lab.playing import VERDICTS
 from ecluse.replay.words import amount
 from ecluse.terms import Outcome, load_terms
@@ -32,6 +33,7 @@ class GateJudge:
     def judge(self, events: pa.Table) -> pa.RecordBatch:
         """Judge events; return ``VERDICTS``, with reasons for what was delayed, dropped or refused."""
         verdicts = self._gate.decide(events)
+        mild = {rule.id for rule in self._gate.terms.rules if rule.outcome < Outcome.DELAY}
         n = len(verdicts)
         dropped: list[list[str] | None] = [None] * n
         rules: list[list[str] | None] = [None] * n
@@ -39,16 +41,21 @@ class GateJudge:
         for place in np.flatnonzero(verdicts.outcome >= Outcome.DELAY).tolist():
             verdict = verdicts[place]
             dropped[place] = verdict.dropped
-            rules[place] = [rule.rule for rule in verdict.rules]
-            why[place] = reasons(verdict)
+            stopping = [rule for rule in verdict.rules if rule.rule not in mild]
+            rules[place] = [rule.rule for rule in stopping]
+            why[place] = reasons(stopping)
         columns = [_WORDS.take(pa.array(verdicts.outcome)), dropped, rules, why]
         arrays = [pa.array(column, field.type) for column, field in zip(columns, VERDICTS, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=VERDICTS)
 
 
-def reasons(verdict: Verdict) -> str:
-    """The rules of a verdict that stopped or delayed, with what was measured: ``pace (messages.1m 61 > 60)``."""
-    return "; ".join(f"{rule.rule} ({', '.join(map(_measured, rule.measures))})" for rule in verdict.rules)
+def reasons(rules: Sequence[SpokenRule]) -> str:
+    """Rules that spoke, with what was measured.
+
+    >>> reasons([SpokenRule("pace", "At most 60 messages in a minute.", [Measure("messages.1m", 61, ">", 60)])])
+    'pace (messages.1m 61 > 60)'
+    """
+    return "; ".join(f"{rule.rule} ({', '.join(map(_measured, rule.measures))})" for rule in rules)
 
 
 def _measured(measure: Measure) -> str:

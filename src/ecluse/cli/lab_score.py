@@ -39,8 +39,11 @@ def score_scenarios(
         watch(place, 0.0)
         scene = make_scene(scenario, options)
         events = scene.events.num_rows
-        outcomes = play(scene, GateJudge(terms), lambda done, place=place, events=events: watch(place, done / events))
-        scores.append(score(scene, outcomes))
+
+        def done(places: int, place: int = place, events: int = events) -> None:
+            watch(place, places / events)
+
+        scores.append(score(scene, play(scene, GateJudge(terms), done)))
     return scores
 
 

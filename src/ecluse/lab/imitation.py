@@ -37,4 +37,4 @@ def copies(rng: Rng, fingerprint: int, count: int) -> Ints:
     """Fingerprints of ``count`` copies of an image: up to ``FLIPPED_MAX`` of 62 bits differ."""
     flips = np.int64(1) << rng.integers(62, size=(count, FLIPPED_MAX))
     flips[rng.random((count, FLIPPED_MAX)) < 0.5] = 0
-    return np.int64(fingerprint) ^ np.bitwise_xor.reduce(flips, axis=1)
+    return np.asarray(np.int64(fingerprint) ^ np.bitwise_xor.reduce(flips, axis=1), dtype=np.int64)

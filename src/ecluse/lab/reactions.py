@@ -11,7 +11,7 @@ from ecluse.events import Kind
 from ecluse.lab.draft import Draft, draft
 from ecluse.lab.draws import Ints, repeat_rows, spread
 from ecluse.lab.habits import DAY_S, Spread
-from ecluse.lab.stage import Stage
+from ecluse.lab.stage import Stage, whole_ms
 from ecluse.lab.wording import ANSWER, spun
 
 
@@ -73,8 +73,8 @@ def past(stage: Stage, account: int, people: Ints, days_ago: tuple[float, float]
     """
     low, high = days_ago
     ago_s = (low + (high - low) * stage.rng.random(len(people))) * DAY_S
-    first_ms = -np.floor(ago_s * 1_000).astype(np.int64)
-    second_ms = first_ms + np.floor(stage.rng.random(len(people)) * 3_500_000).astype(np.int64) + 1_000
+    first_ms = whole_ms(-ago_s * 1_000)
+    second_ms = first_ms + 1_000 + whole_ms(stage.rng.random(len(people)) * 3_500_000)
     account_ms, people_ms = (first_ms, second_ms) if wrote_first else (second_ms, first_ms)
     everybody = np.full(len(people), account)
     return draft(

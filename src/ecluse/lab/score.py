@@ -24,13 +24,13 @@ class Score(NamedTuple):
 
     scenario, honest: which. accounts: actors. sends: what they did as the scenario has it. meant: people, different
     ones, whom they meant to reach. meant_unwanted: of these, who never asked. before, reached: unwanted, of an account
-    until it was first stopped and in all; the median of the accounts. before_all, reached_all: the same, different
-    people, of all accounts together. stopped_share: of
+    until it was first stopped and in all; the median of the accounts. before_asked: as before, of those who did ask.
+    before_all, reached_all: as before and reached, different people, of all accounts together. stopped_share: of
     deliveries, stopped. stopped_accounts: those ever stopped. stopped_after_s: from an account's first send to its
     first stop, in the middle of those stopped. refused, delayed, dropped, labelled: accounts to which that ever
     happened; labels count only on what the scenario has them send, the rest on all they did. refused_sends: events.
-    rules: that stopped or delayed, the most frequent first. worst: in words. others, others_refused: the people about
-    them, and those of them who were ever refused.
+    rules: that stopped or delayed, the most frequent first. worst: in words. others, others_refused: those about them
+    who did anything, and those of them who were ever refused.
     """
 
     scenario: str
@@ -41,6 +41,7 @@ class Score(NamedTuple):
     meant_unwanted: int
     before: float
     reached: float
+    before_asked: float
     before_all: int
     reached_all: int
     stopped_share: float
@@ -99,6 +100,7 @@ def score(scene: Scene, outcomes: Outcomes) -> Score:
         meant_unwanted=_people(sent.person[~asked]),
         before=_middle(scene, sent, unwanted & before),
         reached=_middle(scene, sent, unwanted),
+        before_asked=_middle(scene, sent, sent.arrived & asked & before),
         before_all=_people(sent.person[unwanted & before]),
         reached_all=_people(sent.person[unwanted]),
         stopped_share=float(1 - sent.arrived.mean()) if len(sent.arrived) else 0.0,
@@ -111,7 +113,7 @@ def score(scene: Scene, outcomes: Outcomes) -> Score:
         refused_sends=int((acts & (outcome == REFUSE)).sum()),
         rules=_by_frequency([rule for place in noted for rule in outcomes.rules[place]]),
         worst=_worst(scene, outcomes, acts),
-        others=len(scene.accounts) - len(scene.actors),
+        others=_people(draft.sender[(outcome != VOID) & ~np.isin(draft.sender, scene.actors)]),
         others_refused=_people(draft.sender[others]),
     )
 
@@ -126,7 +128,7 @@ SCORES = pa.schema(
         ("scenario", pa.string()),
         ("honest", pa.bool_()),
         *((name, pa.int64()) for name in ("accounts", "sends", "meant", "meant_unwanted")),
-        *((name, pa.float64()) for name in ("before", "reached")),
+        *((name, pa.float64()) for name in ("before", "reached", "before_asked")),
         *((name, pa.int64()) for name in ("before_all", "reached_all")),
         ("stopped_share", pa.float64()),
         ("stopped_accounts", pa.int64()),

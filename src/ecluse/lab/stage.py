@@ -9,11 +9,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from ecluse.errors import InputError
-from ecluse.events import AccountKind
 from ecluse.lab.draft import Draft, draft
 from ecluse.lab.draws import Ints, Rng, running_sums, spread
 from ecluse.lab.habits import Spread
-from ecluse.lab.rhythm import Clock
+from ecluse.lab.rhythm import Clock, Floats
 from ecluse.lab.roster import Roster
 from ecluse.lab.texts import Texts
 
@@ -54,37 +53,24 @@ class Stage:
     _messages: int = 0
     _groups: int = field(default=_FIRST_GROUP)
 
-    def enlist(
-        self,
-        role: str,
-        registered_ms: Ints,
-        *,
-        kind: AccountKind = AccountKind.PERSONAL,
-        tool: str | None = None,
-        provider: str | None = None,
-        networks: int | None = None,
-    ) -> Ints:
-        """Enlist accounts that registered at these times. networks: how many they share, None: one each."""
+    def enlist(self, role: str, registered_ms: Ints, *, networks: int | None = None, **rest: Any) -> Ints:
+        """Enlist accounts that registered at these times. networks: how many they share, None: one each. rest: as of
+        ``Roster.enlist``.
+        """
         count = len(registered_ms)
         places = np.arange(count) if networks is None else np.arange(count) % max(networks, 1)
-        return self.roster.enlist(
-            role,
-            self.start_ms + registered_ms,
-            kind=kind,
-            tool=tool,
-            provider=provider,
-            networks=self.rng.integers(1 << 24, 1 << 28) + places,
-        )
+        networks_of = self.rng.integers(1 << 24, 1 << 28) + places
+        return self.roster.enlist(role, self.start_ms + registered_ms, networks=networks_of, **rest)
 
     def grown(self, role: str, count: int, age_days: float, **rest: Any) -> Ints:
         """Enlist accounts that are so many days old at the start, give or take a fifth."""
         age_ms = age_days * DAY_MS * (1 + 0.2 * (2 * self.rng.random(count) - 1))
-        return self.enlist(role, -np.floor(age_ms).astype(np.int64), **rest)
+        return self.enlist(role, whole_ms(-age_ms), **rest)
 
     def bystanders(self, count: int) -> Ints:
         """Enlist people who are there to be written to: what they do among themselves is not made."""
         ages_ms = (0.1 + 6 * self.rng.random(count)) * 365 * DAY_MS
-        return self.enlist("bystander", -np.floor(ages_ms).astype(np.int64))
+        return self.enlist("bystander", whole_ms(-ages_ms))
 
     def strangers(self, count: int, but: Sequence[int] = ()) -> Ints:
         """``count`` different people: up to half of the population, for the rest bystanders. but: not these."""
@@ -114,10 +100,10 @@ class Stage:
         gaps_s = spread(self.rng, gap_s, count)
         return self.awake(np.full(1, start_ms).repeat(count), running_sums(gaps_s, np.array([count])))
 
-    def awake(self, since_ms: Ints, after_s: np.ndarray) -> Ints:
+    def awake(self, since_ms: Ints, after_s: Floats) -> Ints:
         """``since_ms``, and so many waking seconds later; at or after the end of the log if it takes that long."""
         waking_s = self.clock.to_waking(since_ms / 1_000) + after_s
-        return np.floor(self.clock.to_real(waking_s) * 1_000).astype(np.int64)
+        return whole_ms(self.clock.to_real(waking_s) * 1_000)
 
 
 def by_machine(rng: Rng, start_ms: int, count: int, gap_s: float, jitter: float) -> Ints:
@@ -126,7 +112,16 @@ def by_machine(rng: Rng, start_ms: int, count: int, gap_s: float, jitter: float)
     The coefficient of variation of the gaps is sqrt(exp(jitter^2) - 1).
     """
     gaps_s = gap_s * np.exp(jitter * rng.standard_normal(count))
-    return start_ms + np.floor(np.cumsum(np.maximum(gaps_s, 0.001)) * 1_000).astype(np.int64)
+    return start_ms + whole_ms(np.cumsum(np.maximum(gaps_s, 0.001)) * 1_000)
+
+
+def whole_ms(times_ms: Floats) -> Ints:
+    """Times rounded down to the millisecond.
+
+    >>> whole_ms(np.array([1.9, -0.5]))
+    array([ 1, -1])
+    """
+    return np.asarray(np.floor(times_ms), dtype=np.int64)
 
 
 def at(day: float, hour: float) -> int:

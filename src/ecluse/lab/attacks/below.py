@@ -8,9 +8,10 @@ import numpy as np
 
 from ecluse.events import AccountKind
 from ecluse.lab.draft import Draft
+from ecluse.lab.draws import Ints
 from ecluse.lab.imitation import Content, content
 from ecluse.lab.reactions import Feelings, reactions
-from ecluse.lab.stage import Played, Stage, at
+from ecluse.lab.stage import DAY_MS, HOUR_MS, Played, Stage, whole_ms
 
 _DAY_H = (7.0, 19.0)  # UTC: when they send
 
@@ -40,14 +41,14 @@ class Below:
         day = np.arange(times) * self.days // times
         drafts: list[Draft] = []
         for account, people in zip(accounts.tolist(), lists, strict=True):
-            at_ms = at(1, 0) * day + at(0, _DAY_H[0]) + at(0, _DAY_H[1] - _DAY_H[0]) * stage.rng.random(times)
-            at_ms = np.sort(np.floor(at_ms).astype(np.int64))
+            hours = _DAY_H[0] + (_DAY_H[1] - _DAY_H[0]) * stage.rng.random(times)
+            at_ms = np.sort(whole_ms(day * DAY_MS + hours * HOUR_MS))
             what = content(stage, self.content, times, "kredit-sofort")
             sends = stage.send(at_ms, account, peers=np.tile(people, self.issues), **what)
             drafts += [sends, *reactions(stage, sends, self.feelings)]
         return Played(accounts, drafts, accounts[:0])
 
-    def _enlist(self, stage: Stage) -> np.ndarray:
+    def _enlist(self, stage: Stage) -> Ints:
         if self.client:
             business = {"kind": AccountKind.CLIENT, "tool": "many-numbers", "provider": "provider-2"}
             return stage.grown("client", self.accounts, self.age_days, networks=self.networks, **business)

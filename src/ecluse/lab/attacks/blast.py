@@ -10,7 +10,7 @@ from ecluse.lab.draft import Draft
 from ecluse.lab.draws import Ints
 from ecluse.lab.imitation import Content, content
 from ecluse.lab.reactions import UNASKED, Feelings, reactions
-from ecluse.lab.stage import MINUTE_MS, Played, Stage, at, by_machine
+from ecluse.lab.stage import MINUTE_MS, Played, Stage, at, by_machine, whole_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Blast:
 
     def _enlist(self, stage: Stage) -> tuple[Ints, Ints]:
         """The accounts, and when each begins."""
-        start_ms = at(0, 7) + (at(0, 8) * stage.rng.random(self.accounts)).astype(int)
+        start_ms = at(0, 7) + whole_ms(at(0, 8) * stage.rng.random(self.accounts))
         if self.age_days is None:
             registered_ms = start_ms - int(self.waits_minutes * MINUTE_MS)
             return stage.enlist("blaster", registered_ms, networks=self.networks), start_ms

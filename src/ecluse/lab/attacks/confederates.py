@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from ecluse.lab.draft import Draft
+from ecluse.lab.draws import Ints
 from ecluse.lab.habits import Spread
 from ecluse.lab.imitation import content
 from ecluse.lab.reactions import UNASKED, Feelings, reactions
-from ecluse.lab.stage import Played, Stage, at
+from ecluse.lab.stage import Played, Stage, at, whole_ms
 from ecluse.lab.wording import ANSWER, spun
 
 _BOUGHT: Final = Feelings(answers=1.0, after_s=Spread(40.0, 0.5))
@@ -40,9 +41,9 @@ class Confederates:
                 drafts += self._day(stage, account, day, people, crew)
         return Played(accounts, drafts, crew)
 
-    def _day(self, stage: Stage, account: int, day: int, people: np.ndarray, crew: np.ndarray) -> list[Draft]:
-        def times(count: int) -> np.ndarray:
-            return np.floor(np.sort(at(day, 8) + at(0, 4) * stage.rng.random(count))).astype(np.int64)
+    def _day(self, stage: Stage, account: int, day: int, people: Ints, crew: Ints) -> list[Draft]:
+        def times(count: int) -> Ints:
+            return np.sort(at(day, 8) + whole_ms(at(0, 4) * stage.rng.random(count)))
 
         chat = stage.texts.add(spun(stage.rng, ANSWER, len(crew)))
         bought = stage.send(times(len(crew)), account, peers=stage.rng.permutation(crew), text=chat)

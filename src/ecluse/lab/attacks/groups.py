@@ -21,7 +21,7 @@ class GroupFlood:
     """
 
     accounts: int = 5
-    groups: int = 3
+    groups: int = 10
     first: int = 10
     added: int = 190
     at_a_time: int = 20

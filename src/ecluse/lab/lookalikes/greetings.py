@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ecluse.lab.draft import Draft
+from ecluse.lab.draws import Ints
 from ecluse.lab.habits import Spread
 from ecluse.lab.reactions import ACQUAINTED, Feelings, past, reactions
 from ecluse.lab.stage import Played, Stage, at
@@ -36,7 +37,7 @@ class Greeting:
         """Written by hand, one after another; most answer, and some are thanked for it."""
         accounts = stage.residents(self.accounts, days=self.days_ago[1] + 10)
         drafts: list[Draft] = []
-        people: list[np.ndarray] = []
+        people: list[Ints] = []
         for account in accounts.tolist():
             contacts = stage.strangers(self.contacts, but=(account,))
             people.append(contacts)

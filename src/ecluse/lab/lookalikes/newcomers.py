@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from ecluse.lab.draft import Draft
+from ecluse.lab.draws import Ints
 from ecluse.lab.habits import Spread
 from ecluse.lab.reactions import UNACQUAINTED, Feelings, reactions
 from ecluse.lab.stage import Played, Stage, at
@@ -41,7 +40,7 @@ class Approach:
                 drafts += self._write(stage, account, again, at(day + 1, self.hour + 1 + stage.rng.random()))
         return Played(accounts, drafts, accounts[:0])
 
-    def _write(self, stage: Stage, account: int, people: np.ndarray, start_ms: int) -> list[Draft]:
+    def _write(self, stage: Stage, account: int, people: Ints, start_ms: int) -> list[Draft]:
         texts = stage.texts.add(spun(stage.rng, self.text, len(people)))
         sends = stage.send(stage.by_hand(start_ms, len(people), self.gap_s), account, peers=people, text=texts)
         return [sends, *reactions(stage, sends, self.feelings)]

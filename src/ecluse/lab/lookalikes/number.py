@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ecluse.events import Kind
 from ecluse.lab.draft import Draft, draft
 from ecluse.lab.habits import Spread
 from ecluse.lab.reactions import Feelings, reactions
-from ecluse.lab.stage import HOUR_MS, Played, Stage, at
+from ecluse.lab.stage import HOUR_MS, Played, Stage, at, whole_ms
 from ecluse.lab.wording import NEW_NUMBER, same
 
 
@@ -28,7 +26,7 @@ class NewNumber:
 
     def play(self, stage: Stage) -> Played:
         """All of it in an evening, or until late."""
-        registered_ms = at(0, 12) + np.floor(at(0, 4) * stage.rng.random(self.accounts)).astype(np.int64)
+        registered_ms = at(0, 12) + whole_ms(at(0, 4) * stage.rng.random(self.accounts))
         accounts = stage.enlist("new-number", registered_ms)
         drafts: list[Draft] = [draft(registered_ms + 60_000, accounts, kind=Kind.IMPORT_CONTACTS)]
         for account, since_ms in zip(accounts.tolist(), registered_ms.tolist(), strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 
 from ecluse.events import Chat, Kind
 from ecluse.lab.draft import Draft
-from ecluse.lab.draws import Ints
+from ecluse.lab.draws import Ints, spread
 from ecluse.lab.habits import Spread
 from ecluse.lab.reactions import ACQUAINTED, Feelings, past, reactions
 from ecluse.lab.stage import Played, Stage, at
@@ -75,7 +75,7 @@ class Organiser:
         texts = stage.texts.add(spun(stage.rng, self.text, len(at_ms)))
         own = stage.send(at_ms, account, chat=Chat.GROUP, group=group, members=size, text=texts)
         answers = int(stage.rng.poisson(self.group_messages))
-        after_s = _GROUP_ANSWERS_S.median * np.exp(_GROUP_ANSWERS_S.sigma * stage.rng.standard_normal(answers))
+        after_s = spread(stage.rng, _GROUP_ANSWERS_S, answers)
         their_ms = stage.awake(np.full(answers, int(at_ms[-1])), after_s)
         theirs = stage.send(their_ms, stage.rng.choice(members, answers), chat=Chat.GROUP, group=group, members=size)
         return [own, theirs]

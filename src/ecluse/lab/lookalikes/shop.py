@@ -8,10 +8,10 @@ import numpy as np
 
 from ecluse.events import AccountKind
 from ecluse.lab.draft import Draft
-from ecluse.lab.draws import spread
+from ecluse.lab.draws import Ints, spread
 from ecluse.lab.habits import Spread
 from ecluse.lab.reactions import Feelings, reactions
-from ecluse.lab.stage import Played, Stage, at
+from ecluse.lab.stage import Played, Stage, at, whole_ms
 from ecluse.lab.wording import ASKING, SHOP, spun
 
 
@@ -30,15 +30,15 @@ class Shop:
         """Each customer asks, is answered, and may go on."""
         accounts = stage.grown("shop", self.accounts, 600, kind=AccountKind.BUSINESS)
         drafts: list[Draft] = []
-        people: list[np.ndarray] = []
+        people: list[Ints] = []
         for account in accounts.tolist():
             customers = stage.strangers(self.customers)
             people.append(customers)
             open_ms = at(0, self.closes - self.opens)
-            asked_ms = at(0, self.opens) + np.floor(np.sort(stage.rng.random(len(customers))) * open_ms).astype(int)
+            asked_ms = at(0, self.opens) + whole_ms(np.sort(stage.rng.random(len(customers))) * open_ms)
             texts = stage.texts.add(spun(stage.rng, ASKING, len(customers)))
             drafts.append(stage.send(asked_ms, customers, peers=np.full(len(customers), account), text=texts))
-            answered_ms = asked_ms + np.floor(spread(stage.rng, self.answers_s, len(customers)) * 1_000).astype(int)
+            answered_ms = asked_ms + whole_ms(spread(stage.rng, self.answers_s, len(customers)) * 1_000)
             texts = stage.texts.add(spun(stage.rng, SHOP, len(customers)))
             sends = stage.send(answered_ms, account, peers=customers, text=texts)
             drafts += [sends, *reactions(stage, sends, self.feelings)]
