@@ -32,7 +32,7 @@ def test_some_are_chosen_in_their_order():
 def test_an_unknown_one_is_named():
     with pytest.raises(InputError) as caught:
         choose(["burst", "pigeons"])
-    assert (caught.value.field, caught.value.value) == ("scenario", "pigeons")
+    assert (caught.value.field, caught.value.value) == ("scenario", "'pigeons'")
 
 
 @pytest.mark.parametrize("scenario", [id_ for id_, one in SCENARIOS.items() if not one.honest])

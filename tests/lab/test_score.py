@@ -49,7 +49,11 @@ def test_before_is_until_the_first_stop_and_reached_is_all():
 def test_what_honest_people_feel_is_counted_by_account_and_others_apart():
     played = scene("wedding")
     first, second = (played.accounts["account"][int(actor)].as_py() for actor in played.actors[:2])
-    other = next(id_ for id_ in played.accounts["account"].to_pylist() if id_ not in played.accounts["account"].take(played.actors).to_pylist())
+    other = next(
+        id_
+        for id_ in played.accounts["account"].to_pylist()
+        if id_ not in played.accounts["account"].take(played.actors).to_pylist()
+    )
 
     def word(event):
         if event["kind"] != "send" or event["sender"] not in (first, second, other):

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from ecluse.lab import wording
 from ecluse.lab.wording import disguised, same, spun, tracked
 
-TEMPLATES = {name: text for name, text in vars(wording).items() if name.isupper() and isinstance(text, str) and not name.startswith("_")}
+TEMPLATES = {
+    name: text
+    for name, text in vars(wording).items()
+    if name.isupper() and isinstance(text, str) and not name.startswith("_")
+}
 PLAIN = {"\u0430": "a", "\u0441": "c", "\u0435": "e", "\u0456": "i", "\u0458": "j", "\u043e": "o", "\u0440": "p"}
 PLAIN |= {"\u0455": "s", "\u0445": "x", "\u0410": "A", "\u0412": "B", "\u0415": "E", "\u041d": "H", "\u041a": "K"}
 PLAIN |= {"\u041c": "M", "\u041e": "O", "\u0420": "P", "\u0405": "S", "\u0422": "T"}
@@ -45,7 +49,10 @@ def test_spun_texts_differ_in_words():
 def test_a_disguised_text_looks_the_same_and_its_links_work(seed, text):
     (hidden,) = disguised(rng(seed), [f"{text} https://laden.example/abc"])
     shown = "".join(PLAIN.get(letter, letter) for letter in hidden if unicodedata.category(letter) != "Cf")
-    assert shown == "".join(letter for letter in text if unicodedata.category(letter) != "Cf") + " https://laden.example/abc"
+    assert (
+        shown
+        == "".join(letter for letter in text if unicodedata.category(letter) != "Cf") + " https://laden.example/abc"
+    )
     assert hidden.endswith(" https://laden.example/abc")
 
 

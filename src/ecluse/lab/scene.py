@@ -77,6 +77,7 @@ def make_scene(scenario: Scenario, options: SceneOptions) -> Scene:
     played = scenario.part.play(stage)
     drafts = [registrations(roster, start_ms), *everyday, *played.drafts]
     draft = in_order(drafts, scenario.days * DAY_MS, -HISTORY_DAYS * DAY_MS)
+    because = _places(draft)
     accounts = roster.table()
     return Scene(
         scenario=scenario,
@@ -84,11 +85,18 @@ def make_scene(scenario: Scenario, options: SceneOptions) -> Scene:
         accounts=accounts,
         draft=draft,
         begin=int(np.searchsorted(draft.at_ms, 0)),
-        because=_places(draft),
-        own=(draft.message != NONE) & np.isin(draft.sender, played.actors),
+        because=because,
+        own=_own(draft, because, played.actors),
         actors=played.actors,
         wanted=played.wanted,
     )
+
+
+def _own(draft: Draft, because: Ints, actors: Ints) -> Bools:
+    """What the actors do of themselves, and their thanks for answers to that; not what they answer to one another."""
+    of_itself = because < 0
+    thanks = ~of_itself & ~of_itself[because]
+    return (draft.message != NONE) & np.isin(draft.sender, actors) & (of_itself | thanks)
 
 
 def _places(draft: Draft) -> Ints:

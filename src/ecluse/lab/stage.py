@@ -67,22 +67,31 @@ class Stage:
         age_ms = age_days * DAY_MS * (1 + 0.2 * (2 * self.rng.random(count) - 1))
         return self.enlist(role, whole_ms(-age_ms), **rest)
 
-    def bystanders(self, count: int) -> Ints:
-        """Enlist people who are there to be written to: what they do among themselves is not made."""
-        ages_ms = (0.1 + 6 * self.rng.random(count)) * 365 * DAY_MS
+    def bystanders(self, count: int, days: float = 0) -> Ints:
+        """Enlist people who are there to be written to: what they do among themselves is not made.
+
+        days: since when they have been there, at the least.
+        """
+        ages_ms = days * DAY_MS + (0.1 + 6 * self.rng.random(count)) * 365 * DAY_MS
         return self.enlist("bystander", whole_ms(-ages_ms))
 
-    def strangers(self, count: int, but: Sequence[int] = ()) -> Ints:
-        """``count`` different people: up to half of the population, for the rest bystanders. but: not these."""
-        members = self.rng.permutation(np.setdiff1d(self.members, but))[: min(count, len(self.members) // 2)]
-        return self.rng.permutation(np.concatenate((members, self.bystanders(count - len(members)))))
+    def strangers(self, count: int, *, but: Sequence[int] = (), days: float = 0) -> Ints:
+        """``count`` different people who have been there for so many days: up to half of the population, for the rest
+        bystanders. but: not these.
+        """
+        there = self.rng.permutation(np.setdiff1d(self._settled(days), but))
+        members = there[: min(count, len(there) // 2)]
+        return self.rng.permutation(np.concatenate((members, self.bystanders(count - len(members), days))))
 
-    def residents(self, count: int, days: float = 60) -> Ints:
+    def residents(self, count: int, *, days: float = 60) -> Ints:
         """``count`` members who have been there for so many days. Raises InputError if the population has too few."""
-        settled = self.members[self.roster.registered_ms[self.members] < self.start_ms - days * DAY_MS]
+        settled = self._settled(days)
         if count > len(settled):
             raise InputError("people", len(self.members), f"more: {count} who have been there for {days:g} days")
         return np.sort(self.rng.choice(settled, count, replace=False))
+
+    def _settled(self, days: float) -> Ints:
+        return self.members[self.roster.registered_ms[self.members] < self.start_ms - days * DAY_MS]
 
     def send(self, at_ms: Ints, sender: Ints | int, **fields: Any) -> Draft:
         """A draft of messages that are numbered, so that others may come because of them."""

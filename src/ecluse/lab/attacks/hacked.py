@@ -12,6 +12,8 @@ from ecluse.lab.reactions import Feelings, past, reactions
 from ecluse.lab.stage import Played, Stage, at, by_machine
 from ecluse.lab.wording import HACKED, tracked
 
+_DAYS_AGO = (1.0, 360.0)  # when the account wrote with its contacts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hacked:
@@ -32,9 +34,9 @@ class Hacked:
         network = int(stage.rng.integers(1 << 24, 1 << 28))
         drafts: list[Draft] = []
         for account in accounts.tolist():
-            contacts = stage.strangers(self.contacts, but=(account,))
+            contacts = stage.strangers(self.contacts, but=(account,), days=_DAYS_AGO[1])
             at_ms = by_machine(stage.rng, at(1, 10 + 8 * stage.rng.random()), len(contacts), self.gap_s, self.jitter)
             texts = stage.texts.add(tracked(stage.rng, HACKED, len(contacts), "video-von-dir"))
             sends = stage.send(at_ms, account, peers=contacts, text=texts, network=network)
-            drafts += [past(stage, account, contacts, (1, 360)), sends, *reactions(stage, sends, self.feelings)]
+            drafts += [past(stage, account, contacts, _DAYS_AGO), sends, *reactions(stage, sends, self.feelings)]
         return Played(accounts, drafts, np.zeros(0, dtype=np.int64))

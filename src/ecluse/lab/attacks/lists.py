@@ -13,6 +13,8 @@ from ecluse.lab.reactions import UNASKED, Feelings, past, reactions
 from ecluse.lab.stage import Played, Stage, at, by_machine
 from ecluse.lab.wording import SALE, same
 
+_DAYS_AGO = (1.0, 200.0)  # when the account wrote with those who know it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastLists:
@@ -28,10 +30,10 @@ class BroadcastLists:
     def play(self, stage: Stage) -> Played:
         """All lists of an account within an hour or so, minutes apart."""
         accounts = stage.grown("lister", self.accounts, self.age_days)
-        lists = stage.strangers(self.accounts * self.lists * LIST_MAX).reshape(self.accounts, -1)
+        lists = stage.strangers(self.accounts * self.lists * LIST_MAX, days=_DAYS_AGO[1]).reshape(self.accounts, -1)
         drafts: list[Draft] = []
         for account, people in zip(accounts.tolist(), lists, strict=True):
-            drafts.append(past(stage, account, people[: self.known], (1, 200)))
+            drafts.append(past(stage, account, people[: self.known], _DAYS_AGO))
             at_ms = by_machine(stage.rng, at(0, 8 + 8 * stage.rng.random()), self.lists, self.gap_s, 0.3)
             text = int(stage.texts.add(same(stage.rng, SALE, 1, "rundruf"))[0])
             counts = np.full(self.lists, LIST_MAX)

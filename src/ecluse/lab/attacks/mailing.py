@@ -33,7 +33,8 @@ class Mailing:
         clients = stage.grown(
             "client", self.accounts, 400, kind=AccountKind.CLIENT, tool=self.tool, provider=self.provider, networks=1
         )
-        lists = stage.strangers(self.accounts * self.recipients).reshape(self.accounts, self.recipients)
+        lists = stage.strangers(self.accounts * self.recipients, days=self.asked_days_ago[1])
+        lists = lists.reshape(self.accounts, self.recipients)
         drafts: list[Draft] = []
         for client, people in zip(clients.tolist(), lists, strict=True):
             if self.opted_in:

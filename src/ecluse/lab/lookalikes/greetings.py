@@ -39,7 +39,7 @@ class Greeting:
         drafts: list[Draft] = []
         people: list[Ints] = []
         for account in accounts.tolist():
-            contacts = stage.strangers(self.contacts, but=(account,))
+            contacts = stage.strangers(self.contacts, but=(account,), days=self.days_ago[1])
             people.append(contacts)
             drafts.append(past(stage, account, contacts, self.days_ago))
             worded = (same if self.copied else spun)(stage.rng, self.text, len(contacts))

@@ -15,6 +15,7 @@ from ecluse.lab.reactions import ACQUAINTED, Feelings, past, reactions
 from ecluse.lab.stage import Played, Stage, at
 from ecluse.lab.wording import DUES, FAMILY, SCHOOL, spun
 
+_DAYS_AGO: Final = (1.0, 300.0)  # when the account wrote with those who know it
 _GROUP_ANSWERS_S: Final = Spread(1_800.0, 1.4)
 
 
@@ -44,9 +45,9 @@ class Organiser:
         accounts = stage.residents(self.accounts, days=310)
         drafts: list[Draft] = []
         for account in accounts.tolist():
-            people = stage.strangers(self.people, but=(account,))
+            people = stage.strangers(self.people, but=(account,), days=_DAYS_AGO[1])
             known = people[: round(self.known * len(people))]
-            drafts.append(past(stage, account, known, (1, 300)))
+            drafts.append(past(stage, account, known, _DAYS_AGO))
             groups = [stage.rng.choice(people, min(self.group_size, len(people)), False) for _ in range(self.groups)]
             numbers = [stage.group() for _ in groups or (people,)]
             for number, members in zip(numbers, groups, strict=False):
