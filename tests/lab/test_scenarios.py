@@ -43,6 +43,6 @@ def test_an_attack_carries_what_content_and_provider_signals_look_at(scenario):
 
 
 def test_the_page_lists_every_scenario_with_its_title_and_signals():
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.*?) \| .*? \| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \| [^|]* \| [^|]* \| ([^|]*) \|$", PAGE.read_text(), re.MULTILINE)
     listed = {id_: (title, seen) for id_, title, seen in rows}
     assert listed == {id_: (one.title, ", ".join(one.seen_by)) for id_, one in SCENARIOS.items()}

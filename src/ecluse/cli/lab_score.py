@@ -119,7 +119,7 @@ def _attack(one: Score) -> list[str]:
         share(one.stopped_share, 1),
         "never" if one.stopped_after_s is None else duration(one.stopped_after_s),
         "yes" if one.held else "no",
-        *one.rules[:1],
+        (one.rules or [""])[0],
     ]
 
 

@@ -96,7 +96,8 @@ def _own(draft: Draft, because: Ints, actors: Ints) -> Bools:
     """What the actors do of themselves, and their thanks for answers to that; not what they answer to one another."""
     of_itself = because < 0
     thanks = ~of_itself & ~of_itself[because]
-    return (draft.message != NONE) & np.isin(draft.sender, actors) & (of_itself | thanks)
+    own: Bools = (draft.message != NONE) & np.isin(draft.sender, actors) & (of_itself | thanks)
+    return own
 
 
 def _places(draft: Draft) -> Ints:
