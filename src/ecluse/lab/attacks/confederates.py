@@ -24,8 +24,9 @@ class Confederates:
 
     accounts: int = 5
     confederates: int = 60
-    a_day: int = 75
+    a_day: int = 60
     days: int = 6
+    hours: float = 10.0  # of a day, over which it is spread
     age_days: float = 10.0
     feelings: Feelings = UNASKED
 
@@ -43,7 +44,7 @@ class Confederates:
 
     def _day(self, stage: Stage, account: int, day: int, people: Ints, crew: Ints) -> list[Draft]:
         def times(count: int) -> Ints:
-            return np.sort(at(day, 8) + whole_ms(at(0, 4) * stage.rng.random(count)))
+            return np.sort(at(day, 8) + whole_ms(at(0, self.hours) * stage.rng.random(count)))
 
         chat = stage.texts.add(spun(stage.rng, ANSWER, len(crew)))
         bought = stage.send(times(len(crew)), account, peers=stage.rng.permutation(crew), text=chat)
