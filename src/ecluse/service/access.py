@@ -7,7 +7,7 @@ from typing import Final
 from ecluse.service.problems import ProblemError
 from ecluse.stores.keys import KeyRefusedError, KeyStore, Scope
 
-BEARER: Final = b"Bearer "
+BEARER: Final = "Bearer "
 
 
 class Access:
@@ -16,9 +16,9 @@ class Access:
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
         self._second = -1
-        self._good: dict[bytes, frozenset[Scope]] = {}
+        self._good: dict[str, frozenset[Scope]] = {}
 
-    def require(self, authorization: bytes | None, scope: Scope, now_s: int) -> None:
+    def require(self, authorization: str | None, scope: Scope, now_s: int) -> None:
         """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Raises ProblemError."""
         if self._keys is None:
             return
@@ -34,10 +34,10 @@ class Access:
             raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
 
     @staticmethod
-    def _check(keys: KeyStore, authorization: bytes, now_s: int) -> frozenset[Scope]:
+    def _check(keys: KeyStore, authorization: str, now_s: int) -> frozenset[Scope]:
         if authorization[: len(BEARER)].lower() != BEARER.lower():
             raise ProblemError("key-refused", "the header Authorization is not `Bearer` and a key")
         try:
-            return keys.check(authorization[len(BEARER) :].decode("latin-1").strip(), now_s).scopes
+            return keys.check(authorization[len(BEARER) :].strip(), now_s).scopes
         except KeyRefusedError as refused:
             raise ProblemError("key-refused", str(refused)) from None

@@ -19,28 +19,28 @@ Events: TypeAlias = list[Event] | pa.Table
 class Media(Enum):
     """The types of bodies that hold events."""
 
-    JSON = b"application/json"
-    NDJSON = b"application/x-ndjson"
-    ARROW = b"application/vnd.apache.arrow.stream"
+    JSON = "application/json"
+    NDJSON = "application/x-ndjson"
+    ARROW = "application/vnd.apache.arrow.stream"
 
 
-ACCEPTED: Final = ", ".join(media.value.decode() for media in Media)
+ACCEPTED: Final = ", ".join(media.value for media in Media)
 
 _BY_TYPE: Final = {media.value: media for media in Media}
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def media_of(content_type: bytes | None) -> Media:
+def media_of(content_type: str | None) -> Media:
     """The type that a header ``Content-Type`` names. Raises ProblemError."""
-    media = _BY_TYPE.get(content_type or b"")
+    content_type = content_type or ""
+    media = _BY_TYPE.get(content_type)
     if media is not None:
         return media
-    kind, _, parameters = (content_type or b"").partition(b";")
+    kind, _, parameters = content_type.partition(";")
     media = _BY_TYPE.get(kind.strip().lower())
-    charset = parameters.strip().lower().replace(b'"', b"")
-    if media is None or (charset.startswith(b"charset=") and charset != b"charset=utf-8"):
-        shown = (content_type or b"").decode("latin-1")
-        members = {"value": shown, "expected": ACCEPTED}
+    charset = parameters.strip().lower().replace('"', "")
+    if media is None or (charset.startswith("charset=") and charset != "charset=utf-8"):
+        members = {"value": content_type, "expected": ACCEPTED}
         raise ProblemError("media-type", headers={"accept-post": ACCEPTED}, members=members)
     return media
 

@@ -59,9 +59,7 @@ def gate_of(request: Request) -> RememberingGate:
 
 def readers_only(request: Request) -> None:
     """Let pass who has a key with the scope read. Raises ProblemError."""
-    authorization = request.headers.get("authorization")
-    given = None if authorization is None else authorization.encode("latin-1")
-    serving_of(request).access.require(given, Scope.READ, int(time()))
+    serving_of(request).access.require(request.headers.get("authorization"), Scope.READ, int(time()))
 
 
 Gate = Annotated[RememberingGate, Depends(gate_of)]
