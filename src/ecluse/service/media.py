@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 import pyarrow as pa
 
 from ecluse.events import Event, decode_event, decode_events, decode_lines
+from ecluse.gate import Verdict
+from ecluse.gate.decided import GENERATIONS_KEPT
 from ecluse.gate.verdicts import Verdicts
 from ecluse.service.arrow import ids_of, read_stream, write_stream
 from ecluse.service.problems import ProblemError
+from ecluse.terms import Outcome
 
 Events: TypeAlias = list[Event] | pa.Table
 
@@ -28,6 +32,7 @@ ACCEPTED: Final = ", ".join(media.value for media in Media)
 
 _BY_TYPE: Final = {media.value: media for media in Media}
 _ENCODER: Final = msgspec.json.Encoder()
+_NO_ID: Final = b'{"event":null'
 
 
 def media_of(content_type: str | None) -> Media:
@@ -68,8 +73,17 @@ def decode(body: bytes, media: Media, events_max: int) -> Request:
 def encode(request: Request, verdicts: Verdicts, start: int) -> bytes:
     """The verdicts on a request's events, which stand from ``start`` on in ``verdicts``."""
     if not request.many:
-        return _ENCODER.encode(verdicts[start])
+        terms = verdicts.passed_by(start)
+        if terms is None:
+            return _ENCODER.encode(verdicts[start])
+        return b'{"event":' + _ENCODER.encode(request.events[0].id) + _pass(terms)
     if isinstance(request.events, pa.Table):
         return write_stream(verdicts.to_arrow(ids_of(request.events)))
     some = [verdicts[place] for place in range(start, start + len(request.events))]
     return _ENCODER.encode(some) if request.media is Media.JSON else _ENCODER.encode_lines(some)
+
+
+@lru_cache(GENERATIONS_KEPT)
+def _pass(terms: str) -> bytes:
+    """What the verdict on an event that passed says behind the event's id."""
+    return _ENCODER.encode(Verdict(None, Outcome.PASS.word, [], None, [], [], False, terms)).removeprefix(_NO_ID)
