@@ -73,9 +73,7 @@ def judge_one(desk: Any, generation: int) -> Any:
             array_at(desk[HEAD], 1, _I64),
         ),
         array_at(desk[WORKS], 1, SCRATCH),
-        Compiled(
-            array_at(desk[RULES], desk[N_RULES], RULE), array_at(desk[CONDITIONS], desk[N_CONDITIONS], CONDITION)
-        ),
+        Compiled(array_at(desk[RULES], desk[N_RULES], RULE), array_at(desk[CONDITIONS], desk[N_CONDITIONS], CONDITION)),
         generation,
         np.bool_(False),  # these three as variables would be: so that the kernel is not compiled a second time
         events,

@@ -100,7 +100,7 @@ def _array(context: Any, builder: Any, signature: Any, base: Any, shape: tuple[A
     for size in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], size))
     pointer = builder.inttoptr(base, array.data.type)
-    populate_array(array, data=pointer, shape=shape, strides=strides, itemsize=strides[-1], meminfo=None)
+    populate_array(array, data=pointer, shape=shape, strides=strides, itemsize=strides[-1], meminfo=None)  # type: ignore[no-untyped-call]
     return array._getvalue()
 
 

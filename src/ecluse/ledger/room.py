@@ -71,7 +71,5 @@ class Room:
 def identify_one(event: Event, keys: IdentityKeys, room: Room) -> Packed:
     """Pack a checked event: the same as ``identify_events`` of one. Raises UnicodeEncodeError."""
     room.put(event)
-    kept = hash_ids(
-        room.text, room.lengths, keys.words, room.events, room.given, room.peers, room.places, room.seen
-    )
+    kept = hash_ids(room.text, room.lengths, keys.words, room.events, room.given, room.peers, room.places, room.seen)
     return room.packed(kept)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from granian.rsgi import ProtocolClosed, ProtocolError
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
-from ecluse.errors import InputError
 from ecluse.service.problems import ProblemError
 from ecluse.service.rsgi import Transport
 
@@ -18,10 +17,6 @@ WHOLE_BODIES: Final = 2_048
 """Bodies that may be taken whole are so small that this many of them fit: twice the requests that are under way."""
 
 CLOSE: Final = {"connection": "close"}
-
-
-class CallerGoneError(Exception):
-    """The caller hung up before the body had arrived: nobody is there to be answered."""
 
 
 class Bodies:
@@ -44,7 +39,7 @@ class Bodies:
     async def read(self, transport: Transport, declared: int | None) -> bytes:
         """Read one body to its end. declared: its length, if a header says it and nothing else.
 
-        Raises ProblemError, CallerGoneError, InputError.
+        Raises ProblemError, also when the caller hangs up: nobody may be there to hear of it.
         """
         if declared is not None and declared > self._body_max:
             raise self._too_large()
@@ -72,7 +67,7 @@ class Bodies:
         try:
             return await transport()
         except (ProtocolError, ProtocolClosed):
-            raise CallerGoneError from None
+            raise self._broken_off() from None
         finally:
             self._held -= declared
 
@@ -91,10 +86,8 @@ class Bodies:
                     break
         finally:
             self._held -= size
-        if declared is not None and size != declared:
-            raise CallerGoneError
-        if declared is None and ends != 1:
-            raise InputError("body", "one that breaks off", "a body to its end, without trailers")
+        if size != declared if declared is not None else ends != 1:
+            raise self._broken_off()
         return b"".join(parts)
 
     def _hold(self, size: int) -> None:
@@ -102,6 +95,9 @@ class Bodies:
         self._held += size
         if self._held > self._bodies_max:
             raise ProblemError("busy", headers=CLOSE)
+
+    def _broken_off(self) -> ProblemError:
+        return ProblemError("malformed", "it broke off before its end, or has trailers", headers=CLOSE)
 
     def _too_large(self) -> ProblemError:
         return ProblemError("body-too-large", f"over {self._body_max} bytes", headers=CLOSE)

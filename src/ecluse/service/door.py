@@ -12,7 +12,7 @@ import structlog
 
 from ecluse.errors import InputError
 from ecluse.service.access import Access
-from ecluse.service.body import Bodies, CallerGoneError
+from ecluse.service.body import Bodies
 from ecluse.service.chamber import Chamber, Place
 from ecluse.service.media import Media, Request, decode, encode, media_of
 from ecluse.service.metrics import Metrics
@@ -47,8 +47,6 @@ class Door:
             request, place = await self._take(head, transport, Scope.DECIDE)
             assert place.verdicts is not None
             body = encode(request, place.verdicts, place.start)
-        except CallerGoneError:
-            return
         except Exception as error:
             self.refuse(problem_of(error), transport)
             return
@@ -58,8 +56,6 @@ class Door:
         """Take the events of a request without judging them."""
         try:
             await self._take(head, transport, Scope.OBSERVE)
-        except CallerGoneError:
-            return
         except Exception as error:
             self.refuse(problem_of(error), transport)
             return
