@@ -1,4 +1,4 @@
-"""Running the service: one process, one loop, granian in front; it stops when it is asked to, and remembers.
+"""Running the service: one process, one loop, granian in front (by RSGI); it stops when it is asked to, and remembers.
 
 The port is open from the first moment, and answers ``starting`` until the gate has read what it knew.
 """
