@@ -21,9 +21,6 @@ from ecluse.stores.keys import Scope
 from ecluse.stores.rollout import Act, Change
 from ecluse.terms import Entry, Terms, TermsError, Versions, parse_terms
 
-PROPOSAL_BYTES_MAX: Final = 1 << 20
-"""Bytes of a request about terms."""
-
 READ: Final = needs(Scope.READ)
 ADMIN: Final = needs(Scope.ADMIN)
 
@@ -104,11 +101,7 @@ def _done(request: Request, change: Change, now_s: int) -> Response:
 
 
 async def _read(request: Request, form: Callable[..., Form]) -> Form:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > PROPOSAL_BYTES_MAX:
-            raise ProblemError("body-too-large", members={"expected": f"up to {PROPOSAL_BYTES_MAX} bytes"})
+    body = await request.body()
     try:
         return msgspec.json.decode(body, type=form)  # type: ignore[no-any-return]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
