@@ -12,13 +12,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.terms_rollout import activate, history, rehearse, roll_back
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
 from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsError, load_terms
 
 EXCERPT_CHARACTERS_MAX: Final = 100
 
-terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
+terms_app = typer.Typer(name="terms", help="Terms: check and try a document, put it in force.", no_args_is_help=True)
+terms_app.command("activate")(activate)
+terms_app.command("rollback")(roll_back)
+terms_app.command("rehearse")(rehearse)
+terms_app.command("history")(history)
 
 
 @terms_app.command("check")
