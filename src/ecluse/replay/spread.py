@@ -62,11 +62,17 @@ class Spread:
 
     def values(self, signal: Signal) -> np.ndarray:
         """The telling value of each account that has one, ascending, float64."""
+        values = self.of_accounts(signal, len(self._extreme))
+        return np.sort(values[~np.isnan(values)]) + 0.0
+
+    def of_accounts(self, signal: Signal, accounts: int) -> np.ndarray:
+        """The telling value of each account by its number, float64, shape (accounts,); NaN where there is none."""
+        values = np.full(accounts, np.nan)
+        size = min(accounts, len(self._extreme))
         if telling(signal) is Telling.MEAN:
             at = int(np.flatnonzero(signal.column == _MEANS)[0])
-            known = self._known[:, at] > 0
-            values = self._sum[known, at].astype(np.float64) / self._known[known, at]
+            known = np.flatnonzero(self._known[:size, at])
+            values[known] = self._sum[known, at].astype(np.float64) / self._known[known, at]
         else:
-            values = self._extreme[:, signal.column].astype(np.float64) * _SIGN[signal.column]
-            values = values[~np.isnan(values)]
-        return np.sort(values) + 0.0
+            values[:size] = self._extreme[:size, signal.column].astype(np.float64) * _SIGN[signal.column]
+        return values
