@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.terms_compare import compare
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
 from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsError, load_terms
@@ -19,6 +20,7 @@ from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsErr
 EXCERPT_CHARACTERS_MAX: Final = 100
 
 terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
+terms_app.command("compare")(compare)
 
 
 @terms_app.command("check")
