@@ -1,6 +1,6 @@
 """Comparing terms: a log of 5,000,000 messages in Parquet, judged by two terms, as a whole process by the command.
 
-    python -m benchmarks.compare [--quick]
+python -m benchmarks.compare [--quick]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from benchmarks.machine import describe
 from benchmarks.traffic import draw
 from ecluse.terms import load_terms
 
-EVENTS, ACCOUNTS, REPEATS = 5_000_000, 1_000_000, 3
+EVENTS, ACCOUNTS, REPEATS = 5_000_000, 1_000_000, 2
 QUICK_EVENTS, QUICK_ACCOUNTS, QUICK_REPEATS = 500_000, 100_000, 1
 GOAL_S = 60.0
 PART = 1 << 18
@@ -78,9 +78,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks compare", description=__doc__)
     options.add_argument("--quick", action="store_true")
     quick = options.parse_args().quick
-    events, accounts, repeats = (
-        (QUICK_EVENTS, QUICK_ACCOUNTS, QUICK_REPEATS) if quick else (EVENTS, ACCOUNTS, REPEATS)
-    )
+    events, accounts, repeats = (QUICK_EVENTS, QUICK_ACCOUNTS, QUICK_REPEATS) if quick else (EVENTS, ACCOUNTS, REPEATS)
     console = Console()
     console.print(describe())
     with TemporaryDirectory(prefix="ecluse-") as folder:

@@ -161,10 +161,10 @@ def _rules(comparison: Comparison) -> Table:
 
 def _show_group(comparison: Comparison, group: Group, console: Console, limit: int) -> None:
     listed = group_rows(comparison, group, limit)
-    if not listed.count:
+    if not listed.accounts:
         return
-    more = f", the first {len(listed.rows)}" if len(listed.rows) < listed.count else ""
-    table = Table("account", title=f"{listed.title}: {number(listed.count)}{more}", title_justify="left")
+    more = f", the first {len(listed.rows)}" if len(listed.rows) < listed.accounts else ""
+    table = Table("account", title=f"{listed.title}: {number(listed.accounts)}{more}", title_justify="left")
     table.add_column("otherwise", justify="right")
     table.add_column("what happened")
     for row in listed.rows:

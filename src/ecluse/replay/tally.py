@@ -59,7 +59,7 @@ class Tally:
         self.repeated += int(verdicts.repeated.sum())
         accounts = self.numbering.of(judged.keys)
         self._outcomes = grown(self._outcomes, self.accounts)
-        np.add.at(self._outcomes, (accounts, outcome), 1)
+        np.add.at(self._outcomes.reshape(-1), accounts * len(Outcome) + outcome, 1)
         self._name(judged, accounts, outcome)
         self.timeline.add(at_s, outcome)
         for mode in Mode:
@@ -67,11 +67,12 @@ class Tally:
         enforced = verdicts.spoke == 1 + Mode.ENFORCE
         for place in np.flatnonzero(enforced.any(axis=0)):
             rows = np.flatnonzero(enforced[:, place])
-            signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
-            self.spoken[place].add(accounts[rows], at_s[rows], signals, recorded)
+            spoken, signals, recorded = self.spoken[place], None, None
+            if spoken.rule.outcome >= Outcome.DELAY:  # nobody is told what a rule measured that stopped nobody
+                signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
+            spoken.add(accounts[rows], at_s[rows], signals, recorded)
         if judged.recorded is not None and self._measured:
-            acting = np.isin(judged.kind, _ACTING)
-            self.spread.add(accounts[acting], judged.recorded[acting])
+            self.spread.add(np.where(np.isin(judged.kind, _ACTING), accounts, -1), judged.recorded)
 
     def _name(self, judged: Judged, accounts: np.ndarray, outcome: np.ndarray) -> None:
         """Keep the names of accounts that felt the terms: those of all others are not needed."""
@@ -118,7 +119,8 @@ class Tally:
 
     def times(self, outcome: Outcome) -> np.ndarray:
         """How many events of each account had an outcome, uint32, shape (accounts,)."""
-        return self._outcomes[: self.accounts, outcome]
+        times: np.ndarray = self._outcomes[: self.accounts, outcome]
+        return times
 
     def account(self, number: int) -> Affected:
         """What an account felt, by its number: one that felt anything, or KeyError is raised."""

@@ -19,7 +19,10 @@ assert all(wide % narrow == 0 for narrow, wide in pairwise(WIDTHS_S))
 
 
 class Timeline:
-    """Counts of events by class. width_s: of a bar, which starts at a multiple of it. classes: of ``Outcome``, or other."""
+    """Counts of events by class, which is their outcome unless told otherwise.
+
+    width_s: of a bar, which starts at a multiple of it.
+    """
 
     def __init__(self, classes: int = len(Outcome)) -> None:
         self.width_s = WIDTHS_S[0]
@@ -29,9 +32,10 @@ class Timeline:
 
     def add(self, at_s: np.ndarray, of_class: np.ndarray) -> None:
         """Count events. at_s: seconds, of_class: numbers below ``classes``, both shape (n,)."""
-        counts = np.zeros((len(at_s), self._classes), np.int64)
-        counts[np.arange(len(at_s)), of_class] = 1
-        self._merge(at_s.astype(np.int64) // self.width_s, counts)
+        both, times = np.unique(at_s.astype(np.int64) // self.width_s * self._classes + of_class, return_counts=True)
+        counts = np.zeros((len(both), self._classes), np.int64)
+        counts[np.arange(len(both)), both % self._classes] = times
+        self._merge(both // self._classes, counts)
         while len(self._bars) and self._bars[-1] - self._bars[0] >= BARS_MAX and self.width_s < WIDTHS_S[-1]:
             wider = WIDTHS_S[WIDTHS_S.index(self.width_s) + 1]
             bars, counts = self._bars * self.width_s // wider, self._counts

@@ -65,7 +65,8 @@ class Side:
     @property
     def touched(self) -> np.ndarray:
         """Which accounts were touched, bool, shape (accounts,)."""
-        return self.tally.strongest >= Outcome.DELAY
+        touched: np.ndarray = self.tally.strongest >= Outcome.DELAY
+        return touched
 
 
 class Comparison:
@@ -140,13 +141,13 @@ class Comparison:
 
     def _members(self, group: Group) -> np.ndarray:
         a, b, people = self.a.touched, self.b.touched, self.ordinary
-        if group is Group.NEWLY_TOUCHED:
-            return b & ~a & people
-        if group is Group.NEWLY_STOPPED:
-            return b & ~a & ~people
-        if group is Group.NO_LONGER:
-            return a & ~b
-        return a & b & (self.changes.otherwise(self.accounts) > 0)
+        members: np.ndarray = {
+            Group.NEWLY_TOUCHED: b & ~a & people,
+            Group.NEWLY_STOPPED: b & ~a & ~people,
+            Group.NO_LONGER: a & ~b,
+            Group.OTHERWISE: a & b & (self.changes.otherwise(self.accounts) > 0),
+        }[group]
+        return members
 
     def count(self, group: Group) -> int:
         """How many accounts are in a group."""

@@ -19,7 +19,7 @@ from pyarrow import csv
 
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, IdentityKeys
-from ecluse.ledger.identify import hash_column
+from ecluse.ledger.siphash import hash_column
 from ecluse.replay.numbering import Numbering
 from ecluse.replay.spread import Spread
 

@@ -44,7 +44,7 @@ class GroupRows(NamedTuple):
     id: str
     title: str
     note: str
-    count: int
+    accounts: int
     rows: list[AccountRow]
 
 
@@ -58,9 +58,9 @@ class RulePair(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of a matrix. change: B beside A. tint: 0 to 1, by the logarithm of the count."""
+    """A cell of a matrix: how many, how B is beside A, and a tint from 0 to 1, by the logarithm of how many."""
 
-    count: int
+    many: int
     change: str
     tint: float
 

@@ -14,7 +14,8 @@ def explained(changed: Changed, comparison: Comparison) -> str:
     """What the account did and what came of it under the one, and why not under the other."""
     a, b = comparison.a, comparison.b
     if changed.group is Group.OTHERWISE:
-        assert changed.a is not None and changed.b is not None
+        assert changed.a is not None
+        assert changed.b is not None
         return f"{sentence(changed.b)} Under {a.name}: {felt(changed.a)}; under {b.name}: {felt(changed.b)}."
     by, other, affected = (b, a, changed.b) if changed.b is not None else (a, b, changed.a)
     assert affected is not None
