@@ -115,7 +115,8 @@ class Tally:
     def strongest(self) -> np.ndarray:
         """The strongest outcome of any event of each account, uint8, shape (accounts,)."""
         had = self._outcomes[: self.accounts] > 0
-        return (len(Outcome) - 1 - had[:, ::-1].argmax(axis=1)).astype(np.uint8)
+        strongest: np.ndarray = (len(Outcome) - 1 - had[:, ::-1].argmax(axis=1)).astype(np.uint8)
+        return strongest
 
     def times(self, outcome: Outcome) -> np.ndarray:
         """How many events of each account had an outcome, uint32, shape (accounts,)."""

@@ -59,12 +59,13 @@ class Roles(NamedTuple):
             raise InputError("ordinary", path.name, f"a list, CSV or Parquet of accounts ({reason})") from None
         if "account" not in table.column_names:
             raise InputError("ordinary", ", ".join(table.column_names), "columns with one named account", path.name)
-        table = table.filter(pc.is_valid(table["account"]))
-        names = table["account"].cast(pa.string()).combine_chunks()
+        table = table.set_column(table.column_names.index("account"), "account", table["account"].cast(pa.string()))
+        table = table.filter(pc.not_equal(table["account"], ""))  # nulls go, too
+        names = table["account"].combine_chunks()
         if "role" not in table.column_names:
             return cls(names, np.ones(len(names), np.bool_))
         known = pc.is_in(table["role"].cast(pa.string()), pa.array(roles, pa.string()))
-        return cls(names, known.to_numpy(zero_copy_only=False) if isinstance(known, pa.Array) else known.to_numpy())
+        return cls(names, known.to_numpy())
 
     def numbers(self, numbering: Numbering, secret: bytes) -> np.ndarray:
         """The number of each account, int64, shape (n,); -1: not in the log. secret: what its ids are hashed with."""
