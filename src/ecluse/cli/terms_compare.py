@@ -164,7 +164,11 @@ def _show_group(comparison: Comparison, group: Group, console: Console, limit: i
     if not listed.accounts:
         return
     more = f", the first {len(listed.rows)}" if len(listed.rows) < listed.accounts else ""
-    table = Table("account", title=f"{listed.title}: {number(listed.accounts)}{more}", title_justify="left")
+    title = f"{listed.title}: {number(listed.accounts)}{more}"
+    if not listed.rows:
+        console.print(title, highlight=False)
+        return
+    table = Table("account", title=title, title_justify="left")
     table.add_column("otherwise", justify="right")
     table.add_column("what happened")
     for row in listed.rows:

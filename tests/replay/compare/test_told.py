@@ -40,7 +40,7 @@ def test_each_group_is_explained(tmp_path):
         ("when: [strangers.1h > 2], then: refuse, mode: shadow", "Under small@1 that rule only runs in shadow."),
         (
             "when: [strangers.1h > 2, account_age < 1h], then: refuse",
-            "Under small@1 the rule asks for strangers.1h > 2",
+            "the rule asks for strangers.1h > 2 and account_age < ",
         ),
         ("when: [strangers.1h > 9], then: refuse", "Under small@1 the limit is 9."),
     ],
@@ -53,16 +53,16 @@ def test_the_same_rule_in_the_other_terms_is_held_beside(tmp_path, rule, ends):
 
 
 def test_the_same_rule_may_speak_because_of_what_went_before(tmp_path):
-    """Who may write on writes so much that another rule speaks."""
-    rules = "{id: pace, clause: Slowly., when: [messages.1h > 5], then: delay}"
-    strict = "{id: few, clause: Few., when: [strangers.1h > 1], then: label, label: x}"
-    only = parse_terms(f"{{id: only, version: 1, title: O, rules: [{rules}]}}")
-    both = parse_terms(
-        f"{{id: both, version: 1, title: B, rules: [{strict.replace('label, label: x', 'refuse')}, {rules}]}}"
-    )
-    comparison = compared(tmp_path, both, only, [*loud(8)])
-    (text,) = told(comparison, Group.OTHERWISE)
-    assert text.endswith("Under both@1: refused 7 times; under only@1: delayed 3 times.")
+    """A message that one terms refused was never heard, so whoever answers it writes to a stranger."""
+    known = "{id: known, clause: Known., when: [strangers.1h > 2], then: refuse}"
+    pace = "{id: pace, clause: Slowly., when: [messages.1m > 3], then: refuse}"
+    a = parse_terms(f"{{id: a, version: 1, title: A, rules: [{known}]}}")
+    b = parse_terms(f"{{id: b, version: 1, title: B, rules: [{known}, {pace}]}}")
+    rows = [*(("y", "p", i) for i in range(3)), ("y", "x", 3), ("x", "y", 100), ("x", "q", 101), ("x", "r", 102)]
+    comparison = compared(tmp_path, a, b, rows)
+    by_name = {c.name: explained(c, comparison) for c in comparison.changed(Group.NEWLY_TOUCHED, 9)}
+    assert by_name["y"].endswith("a@1 has no rule pace.")
+    assert by_name["x"].endswith("a@1 has the same rule: what was stopped or let through before makes the difference.")
 
 
 def test_without_a_rule_there_is_none(tmp_path):
