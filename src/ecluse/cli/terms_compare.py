@@ -153,7 +153,7 @@ def _rules(comparison: Comparison) -> Table:
         table.add_column(name, justify="right")
     for pair in rule_pairs(comparison):
         figures = [figure for side in (pair.a, pair.b) for figure in ((side.times, side.accounts) if side else (0, 0))]
-        if any(figures) or pair.differs:
+        if pair.heard:
             what = "" if not pair.differs else "only B" if pair.a is None else "only A" if pair.b is None else "differs"
             table.add_row(escape(pair.rule.id), pair.rule.outcome.word, what, *map(number, figures))
     return table

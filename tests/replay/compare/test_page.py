@@ -73,6 +73,8 @@ def test_rules_stand_beside_those_of_the_same_id(tmp_path):
     ]  # fmt: skip
     same = rule_pairs(compared(tmp_path, LOOSE, LOOSE))
     assert [(p.rule.id, p.differs) for p in same] == [("few", False), ("pace", False)]
+    quiet = rule_pairs(compared(tmp_path, LOOSE, LOOSE, loud(1)))
+    assert ([p.heard for p in pairs], [p.heard for p in quiet]) == ([True, True, True], [False, False])
 
 
 def test_shares_and_reach_are_told_for_each_kind_of_account(tmp_path):

@@ -56,6 +56,11 @@ class RulePair(NamedTuple):
     b: Spoken | None
     differs: bool
 
+    @property
+    def heard(self) -> bool:
+        """Whether there is something to say of it: it spoke, or it is not the same in both."""
+        return self.differs or any(side is not None and side.times for side in (self.a, self.b))
+
 
 class Cell(NamedTuple):
     """A cell of a matrix: how many, how B is beside A, and a tint from 0 to 1, by the logarithm of how many."""
