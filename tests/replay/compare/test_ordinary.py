@@ -4,12 +4,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from ecluse.errors import InputError
+from ecluse.lab import TrafficOptions, make_traffic
 from ecluse.ledger import SIGNAL_COLUMNS
 from ecluse.ledger.signals import N_SIGNALS
-from ecluse.replay.compare import Roles
+from ecluse.replay import REPLAY_SECRET, Logs
+from ecluse.replay.compare import Roles, compare
 from ecluse.replay.compare.ordinary import ANSWERED_SHARE, BULK_PEOPLE, ordinary
 from ecluse.replay.spread import Spread
 from tests.replay.compare.making import TIGHT, WORLD, compared
+from tests.replay.making import NO_RULES
 
 
 def spread_of(*accounts):
@@ -77,3 +80,15 @@ def test_accounts_that_are_not_named_are_told_by_the_log(tmp_path):
     roles = Roles(pa.array(["mid"]), np.array([False]))
     assert len({sender for sender, *_ in WORLD}) == 5
     assert int(compared(tmp_path, roles=roles).ordinary.sum()) == 3
+
+
+def test_in_made_up_traffic_newsletters_and_spammers_send_in_bulk_and_nobody_else(tmp_path):
+    traffic = make_traffic(TrafficOptions(people=150, days=14, seed=7))
+    pq.write_table(traffic.events, tmp_path / "log.parquet")
+    pq.write_table(traffic.accounts, tmp_path / "accounts.parquet")
+    comparison = compare(Logs([tmp_path / "log.parquet"]), NO_RULES, NO_RULES, secret=REPLAY_SECRET)
+    truth = Roles.read(tmp_path / "accounts.parquet")
+    numbers = truth.numbers(comparison.a.tally.numbering, REPLAY_SECRET)
+    there = numbers >= 0
+    assert (comparison.ordinary[numbers[there]] == truth.ordinary[there]).all()
+    assert 0 < int((~comparison.ordinary).sum()) < len(comparison.ordinary) == int(there.sum())
