@@ -1,4 +1,4 @@
-"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|start|spread ...] [--quick]``."""
+"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|start|compare|spread ...] [--quick]``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ QUICK = {
     "core": ["--quick"],
     "memory": ["--quick"],
     "start": ["--quick"],
+    "compare": ["--quick"],
     "spread": ["--quick"],
     "http": ["--seconds", "2"],
 }

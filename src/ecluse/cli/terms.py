@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.terms_compare import compare
 from ecluse.cli.terms_rollout import activate, history, rehearse, roll_back
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
@@ -20,6 +21,7 @@ from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsErr
 EXCERPT_CHARACTERS_MAX: Final = 100
 
 terms_app = typer.Typer(name="terms", help="Terms: check and try a document, put it in force.", no_args_is_help=True)
+terms_app.command("compare")(compare)
 terms_app.command("activate")(activate)
 terms_app.command("rollback")(roll_back)
 terms_app.command("rehearse")(rehearse)

@@ -7,7 +7,8 @@ function look() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   return { ink: colour("--ink"), soft: colour("--soft"), line: colour("--line"), grey: colour("--grey"),
-    accent: colour("--accent"), card: colour("--card"), font: getComputedStyle(document.body).fontFamily };
+    accent: colour("--accent"), before: colour("--before"), card: colour("--card"),
+    font: getComputedStyle(document.body).fontFamily };
 }
 
 function layout(is, more) {
@@ -32,3 +33,9 @@ function decades(low, high, most) {
 }
 
 const short = (x) => x >= 1e6 ? x / 1e6 + " M" : x >= 1e4 ? x / 1e3 + " k" : x >= 1 ? x.toLocaleString("en") : String(+x.toPrecision(2));
+
+function redraw(draw) {
+  draw();
+  dark.addEventListener("change", draw);
+  narrow.addEventListener("change", draw);
+}
