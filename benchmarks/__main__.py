@@ -1,4 +1,4 @@
-"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|start|compare|spread ...] [--quick]``."""
+"""Run benchmarks, each in a process of its own: ``python -m benchmarks [NAME ...] [--quick]``."""
 
 from __future__ import annotations
 

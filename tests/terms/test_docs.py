@@ -9,11 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from ecluse.cli.terms import terms_app
-from ecluse.events import Kind
+from ecluse.events import AccountKind, Chat, Kind
 from ecluse.terms import (
     COMPARISONS,
     KINDS_BY_DEFAULT,
+    LANGUAGES,
+    Mode,
     Outcome,
+    Versions,
     compiled,
     condition,
     faults,
@@ -25,10 +28,12 @@ from ecluse.terms import (
     texts,
     where,
 )
+from ecluse.terms.parse_rules import NOTICE_PLACES
 
 MODULES = (compiled, condition, faults, grammar, loading, notices, parse, texts, where)
+
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "terms.md").read_text()
-EXAMPLE, CONDITIONS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, CONDITIONS, DATED = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_example_is_a_document():
@@ -41,6 +46,21 @@ def test_the_two_ways_to_write_a_condition_say_the_same():
     head = "id: a\nversion: 1\ntitle: t\nrules:\n- id: r\n  clause: c\n  then: pass\n"
     first, second = parse_terms(head + indent(CONDITIONS, "  ")).rules[0].conditions
     assert first == second
+
+
+def test_the_dated_example_is_a_document():
+    versions = Versions.of(parse_terms(DATED))
+    modes = [[(v.mode.word, v.scope and v.scope.id) for v in era.program.variants] for era in versions.eras]
+    assert modes == [
+        [],
+        [("warn", "campaign"), ("warn", None), ("shadow", "campaign"), ("shadow", None)],
+        [("warn", "campaign"), ("warn", None), ("enforce", "campaign"), ("enforce", None)],
+    ]
+
+
+@pytest.mark.parametrize("word", [*Mode.words(), *Chat.words(), *AccountKind.words(), *LANGUAGES, *NOTICE_PLACES])
+def test_every_word_of_dated_terms_is_named(word):
+    assert f"`{word}`" in PAGE or f"`{{{word}}}`" in PAGE
 
 
 @pytest.mark.parametrize("word", [*Outcome.words(), *Kind.words(), *COMPARISONS])

@@ -11,8 +11,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 def templates(package: str) -> Environment:
     """The templates of a package, which may include ``page.css`` and ``page.js``; what they are given is escaped.
 
-    page.css: the look. page.js: reads the element ``data`` into ``data``, and has ``look``, ``layout``, ``axis`` and ``redraw``
-    for Plotly. The same data give the same page.
+    page.css: the look. page.js: reads the element ``data`` into ``data``, and has ``look``, ``layout``, ``axis`` and
+    ``redraw`` for Plotly. The same data give the same page.
     """
     loader = ChoiceLoader([PackageLoader(package), PackageLoader("ecluse.pages")])
     return Environment(

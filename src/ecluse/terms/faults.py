@@ -13,6 +13,9 @@ FAULTS_MAX: Final = 100
 
 SHOWN_CHARACTERS_MAX: Final = 60
 
+KNOWN_TOLD_MAX: Final = 8
+"""Known words up to which a message about an unknown one tells them all."""
+
 
 class Fault(NamedTuple):
     """One thing that is wrong. line, column: from 1. field: such as ``rules[2].when[0]``; empty for the document."""
@@ -83,4 +86,4 @@ def meant(word: str, words: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, words, 1) if len(word) <= SHOWN_CHARACTERS_MAX else []
     if near:
         return f"; did you mean {quoted(near[0])}?"
-    return f"; known are {', '.join(map(quoted, words))}" if len(words) <= 10 else ""
+    return f"; known are {', '.join(map(quoted, words))}" if len(words) <= KNOWN_TOLD_MAX else ""
