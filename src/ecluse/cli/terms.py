@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.excerpt import excerpt
+from ecluse.cli.terms_lint import lint_command
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
-from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsError, load_terms
-
-EXCERPT_CHARACTERS_MAX: Final = 100
+from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms, TermsError, load_terms
 
 terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
+terms_app.command("lint")(lint_command)
 
 
 @terms_app.command("check")
@@ -88,16 +88,6 @@ def _show_faults(error: TermsError) -> None:
     lines = Path(error.source).read_text(encoding="utf-8-sig", errors="replace").split("\n")
     for fault, line in zip(error.faults, error.lines, strict=True):
         typer.echo(line, err=True)
-        typer.echo(_excerpt(lines, fault), err=True)
+        typer.echo(excerpt(lines, fault.line, fault.column), err=True)
     count = len(error.faults)
     typer.echo(f"{count} fault{'s' if count > 1 else ''}.", err=True)
-
-
-def _excerpt(lines: list[str], fault: Fault) -> str:
-    """The line of a fault with a mark below its column; of a long line the part around it."""
-    line = lines[fault.line - 1] if fault.line <= len(lines) else ""
-    at = min(fault.column - 1, len(line))
-    start = max(0, at - EXCERPT_CHARACTERS_MAX // 2)
-    part = "".join(c if c.isprintable() else " " for c in line[start : start + EXCERPT_CHARACTERS_MAX])
-    number = f"{fault.line:>6} │ "
-    return f"{number}{part}\n{' ' * (len(number) - 2)}│ {' ' * cell_len(part[: at - start])}^"
