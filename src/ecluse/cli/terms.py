@@ -13,12 +13,14 @@ from rich.text import Text
 
 from ecluse.cli.excerpt import excerpt
 from ecluse.cli.terms_lint import lint_command
+from ecluse.cli.terms_schema import schema_command
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
 from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms, TermsError, load_terms
 
 terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
 terms_app.command("lint")(lint_command)
+terms_app.command("schema")(schema_command)
 
 
 @terms_app.command("check")
