@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,14 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ecluse.cli.excerpt import excerpt
+from ecluse.cli.documents import load_document
+from ecluse.cli.terms_diff import diff_command
 from ecluse.cli.terms_lint import lint_command
 from ecluse.cli.terms_schema import schema_command
-from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
-from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms, TermsError, load_terms
+from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms
 
 terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
+terms_app.command("diff")(diff_command)
 terms_app.command("lint")(lint_command)
 terms_app.command("schema")(schema_command)
 
@@ -28,14 +28,7 @@ def check(
     file: Annotated[str, typer.Argument(help=f"The document, or the id of a shipped one: {', '.join(SHIPPED)}.")],
 ) -> None:
     """Check a document: its rules as a table, or every fault with its place and exit code 1."""
-    try:
-        terms = load_terms(file)
-    except InputError as error:
-        raise typer.BadParameter(str(error)) from None
-    except TermsError as error:
-        _show_faults(error)
-        raise typer.Exit(1) from None
-    Console().print(_rules_table(terms))
+    Console().print(_rules_table(load_document(file)))
 
 
 @terms_app.command("signals")
@@ -84,12 +77,3 @@ def _kinds(rule: Rule) -> str:
 
 def _then(rule: Rule) -> str:
     return f"{rule.outcome.word} {rule.label}" if rule.label else rule.outcome.word
-
-
-def _show_faults(error: TermsError) -> None:
-    lines = Path(error.source).read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    for fault, line in zip(error.faults, error.lines, strict=True):
-        typer.echo(line, err=True)
-        typer.echo(excerpt(lines, fault.line, fault.column), err=True)
-    count = len(error.faults)
-    typer.echo(f"{count} fault{'s' if count > 1 else ''}.", err=True)
