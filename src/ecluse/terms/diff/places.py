@@ -63,6 +63,10 @@ def scope_changes(before: Terms, after: Terms) -> Iterator[Change]:
             theirs = next((one for one in before.rules if one.id == rule.id), None)
             if theirs is not None:
                 yield from _limits(was, scope, theirs, rule, where)
+            elif limits := limits_of(scope, rule):
+                says = f"{quoted(rule.id)} speaks when {conditions_words(limits)}"
+                words = [str(condition) for condition in limits]
+                yield Change(Direction.ADDED, "scope", scope.id, f"limits.{rule.id}", says, None, words, None, where)
     for scope in before.scopes:
         if scope.id not in new:
             yield _whole(Direction.DROPPED, scope, before)
@@ -78,7 +82,14 @@ def _limits(was: Scope, now: Scope, old: Rule, new: Rule, where: str) -> Iterato
     for signal in dict.fromkeys(c.signal for c in (*limits_of(was, old), *limits_of(now, new))):
         before = next((c for c in was.conditions(old) if c.signal == signal), None)
         after = next((c for c in now.conditions(new) if c.signal == signal), None)
-        if before is None or after is None or before == after:
+        if before is None or after is None:
+            continue  # the rule tells it
+        if before == after:
+            if (before in limits_of(was, old)) != (after in limits_of(now, new)):
+                own = "its own limit" if after in limits_of(now, new) else "no limit of its own"
+                says = f"{quoted(new.id)} has {own} for {quoted(signal)} there, which is the same number"
+                field = f"limits.{new.id}.{signal}"
+                yield Change(Direction.CHANGED, "scope", now.id, field, says, str(before), str(after), None, where)
             continue
         for change in condition_change("scope", new, before, after, f"limits.{new.id}.{signal}", f"{quoted(new.id)} "):
             yield change._replace(name=now.id, concerns=where)
@@ -101,7 +112,7 @@ def _whole(direction: Direction, scope: Scope, terms: Terms) -> Change:
 
 def transition_changes(before: Terms, after: Terms) -> Iterator[Change]:
     """What has become of each transition; one is known again by whom it is for."""
-    old, new = ({_key(one): one for one in terms.transition} for terms in (before, after))
+    old, new = (_by_key(terms) for terms in (before, after))
     for key, now in new.items():
         name = where_words(now.where)
         if key not in old:
@@ -123,14 +134,25 @@ def transition_changes(before: Terms, after: Terms) -> Iterator[Change]:
             yield Change(
                 Direction.CHANGED, "transition", name, "rules", says, list(was.rules), list(now.rules), None, name
             )
+    common = [key for key in new if key in old]
+    if common != [key for key in old if key in new]:
+        name = where_words(new[common[0]].where)
+        says = f"is looked at in another order: {'; '.join(where_words(new[key].where) for key in common)}"
+        yield Change(Direction.MOVED, "transition", name, "", says)
     for key, was in old.items():
         if key not in new:
             name = where_words(was.where)
             yield Change(Direction.DROPPED, "transition", name, "", _says(was), _until(was), None, None, name)
 
 
-def _key(transition: Transition) -> str:
-    return json.dumps(transition.where.meaning(), sort_keys=True)
+def _by_key(terms: Terms) -> dict[tuple[str, int], Transition]:
+    """Transitions by whom they are for; of several for the same, each by its number."""
+    found: dict[tuple[str, int], Transition] = {}
+    for one in terms.transition:
+        meaning = json.dumps(one.where.meaning(), sort_keys=True)
+        number = sum(key == meaning for key, _ in found)
+        found[meaning, number] = one
+    return found
 
 
 def _until(transition: Transition) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from ecluse.terms.condition import Condition
 from ecluse.terms.diff.change import Change, Direction, direction_of
@@ -18,9 +19,11 @@ from ecluse.terms.diff.phrases import (
 )
 from ecluse.terms.document import Rule, Scope, Terms
 from ecluse.terms.faults import quoted
+from ecluse.terms.implications import GREATEST, base_of
 from ecluse.terms.mode import Mode
+from ecluse.terms.notices import amount
 from ecluse.terms.outcome import Outcome
-from ecluse.terms.spans import span_of
+from ecluse.terms.spans import Span, span_of
 from ecluse.terms.texts import Text
 
 _RISING = (">", ">=")
@@ -62,8 +65,12 @@ def _changes(old: Rule, new: Rule) -> Iterator[Change]:
     def change(direction: Direction, field: str, says: str, was: object, now: object) -> Change:
         return Change(direction, "rule", new.id, field, says, was, now)
 
-    for one, other in pairs(old.conditions, new.conditions):
+    differing = list(pairs(old.conditions, new.conditions))
+    for one, other in differing:
         yield from condition_change("rule", new, one, other, "when")
+    if not differing and old.conditions != new.conditions:
+        was, now = ([str(condition) for condition in rule.conditions] for rule in (old, new))
+        yield change(Direction.CHANGED, "when", "asks the same in another order", was, now)
     if (old.outcome, old.label) != (new.outcome, new.label):
         stronger = new.outcome > old.outcome
         direction = Direction.TIGHTENED if stronger else Direction.LOOSENED
@@ -125,13 +132,21 @@ def condition_change(
         says = f"no longer asks that {condition_words(old)}"
         yield Change(direction_of(True, rule.outcome), about, rule.id, field, prefix + says, was, now)
     elif old is not None and new is not None:
-        more, less = span_of(old).within(span_of(new)), span_of(new).within(span_of(old))
+        more, less = _reach(old).within(_reach(new)), _reach(new).within(_reach(old))
         direction = Direction.CHANGED if more == less else direction_of(more, rule.outcome)
-        by = new.number - old.number if new.number != old.number and old.comparison == new.comparison else None
-        much = f"; {by_words(new.signal, old.number, new.number)}" if by is not None else ""
-        same = "; it says the same" if more and less else ""
-        says = f"speaks when {condition_words(new)} (before: {condition_words(old)}{much}{same})"
+        by = new.number - old.number if old.comparison == new.comparison else None
+        much = "; it means the same" if more and less else ""
+        before = condition_words(old)
+        if by is not None:
+            before = amount(old.signal, old.number, "en")
+            much = f"; {by_words(new.signal, old.number, new.number)}{much}"
+        says = f"speaks when {condition_words(new)} (before: {before}{much})"
         yield Change(direction, about, rule.id, field, prefix + says, was, now, by)
+
+
+def _reach(condition: Condition) -> Span:
+    """The values that its signal can have for which a condition holds."""
+    return span_of(condition).meet(Span(0.0, GREATEST.get(base_of(condition.signal), inf)))
 
 
 def _narrowed(old: Rule, new: Rule) -> Direction:
@@ -174,10 +189,11 @@ def _moves(before: Terms, after: Terms) -> Iterator[Change]:
     for place, rule in enumerate(rules):
         if place in stay:
             continue
-        passed = [one for n, one in enumerate(rules) if (n < place) != (old[one.id] < old[rule.id]) and one is not rule]
-        counts = any((one.outcome is Outcome.PASS) != (rule.outcome is Outcome.PASS) for one in passed)
-        earlier = old[rule.id] > old[passed[0].id] and rules.index(passed[0]) > place
-        names = listed([quoted(one.id) for one in passed])
+        crossed = {n for n, one in enumerate(rules) if n != place and (n < place) != (old[one.id] < old[rule.id])}
+        counts = any((rules[n].outcome is Outcome.PASS) != (rule.outcome is Outcome.PASS) for n in crossed)
+        past = sorted(crossed & stay)  # all on one side: those that stay are in one order
+        earlier = past[0] > place
+        names = listed([quoted(rules[n].id) for n in past])
         effect = "" if counts else "; nothing comes of it, for the order counts only around what lets pass"
         says = f"is now asked {'before' if earlier else 'after'} {names}{effect}"
         yield Change(Direction.MOVED, "rule", rule.id, "", says, ids.index(rule.id), after.rules.index(rule))
