@@ -151,6 +151,9 @@ def test_a_condition_that_says_something_in_a_scope_alone():
 
 
 def test_messages_say_what_to_do():
+    assert message("implied", rule("r", "strangers.1h >= 0")) == (
+        "`strangers.1h >= 0` always holds, so the rule always speaks: mean another number"
+    )
     assert message("never", rule("r", "reply_ratio.1h > 1")) == (
         "`reply_ratio.1h > 1` can't hold on send, forward, create_group or add_to_group, for `reply_ratio.1h` lies "
         "between 0 and 1, so the rule never speaks: correct the number or drop it"

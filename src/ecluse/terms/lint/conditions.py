@@ -100,7 +100,9 @@ def _find_implied(asked: Asked, findings: Findings) -> None:
             alone = [n for n in others if _is_implied(asked, place, [n])]
             condition = quoted(str(asked.rule.conditions[place]))
             if _is_implied(asked, place, []):
-                message = f"{condition} always holds: drop it"
+                message = f"{condition} always holds: drop it, or mean another number"
+                if len(asked.rule.conditions) == 1:
+                    message = f"{condition} always holds, so the rule always speaks: mean another number"
             elif alone:
                 by = quoted(str(asked.rule.conditions[alone[0]]))
                 message = f"{condition} says nothing more, for it holds whenever {by} does: drop it, or mean another"
