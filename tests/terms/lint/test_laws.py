@@ -85,5 +85,9 @@ def test_what_is_found_is_so(made, events):
             told_without, spoke_without = judged(without(made, place, more[0]), events)
             assert told_without == told, finding
             assert (spoke_without[name] == spoke[name]).all(), finding
+        elif finding.code == "no-effect" and made[place][2]["then"] != "pass":
+            assert not spoke[name][(kinds == Kind.SEND) | (kinds == Kind.FORWARD)].any() or finding.field.endswith(
+                "mode"
+            )
         elif finding.code in ("subsumed", "window", "no-effect") and len(made) > 1:
             assert judged(without(made, place), events)[0] == told, finding
