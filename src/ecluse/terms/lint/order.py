@@ -181,7 +181,8 @@ def _find_no_effect(asked: Asked, rules: Sequence[Asked], findings: Findings) ->
             )
     elif rule.outcome in (Outcome.LABEL, Outcome.DROP_STRANGERS) and not set(SENDING) & asked.kinds:
         kinds = " or ".join(kind.word for kind in rule.kinds)
-        message = f"{quoted(f'then: {rule.outcome.word}')} is about a message, and on {kinds} there is none: mean another outcome"
+        then = quoted(f"then: {rule.outcome.word}")
+        message = f"{then} is about a message, and on {kinds} there is none: mean another outcome"
         findings.add("no-effect", f"{asked.field}.then", message)
     elif rule.outcome is Outcome.LABEL and rule.mode is Mode.WARN:
         message = "a label holds nothing back, so there is nothing to warn of: enforce it, or run it in shadow"
