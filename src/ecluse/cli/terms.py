@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.documents import load_document
 from ecluse.cli.terms_compare import compare
+from ecluse.cli.terms_diff import diff_command
+from ecluse.cli.terms_lint import lint_command
 from ecluse.cli.terms_rollout import activate, history, rehearse, roll_back
-from ecluse.errors import InputError
+from ecluse.cli.terms_schema import schema_command
 from ecluse.ledger import SIGNALS, Signal
-from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsError, load_terms
-
-EXCERPT_CHARACTERS_MAX: Final = 100
+from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms
 
 terms_app = typer.Typer(name="terms", help="Terms: check and try a document, put it in force.", no_args_is_help=True)
+terms_app.command("lint")(lint_command)
+terms_app.command("diff")(diff_command)
 terms_app.command("compare")(compare)
 terms_app.command("activate")(activate)
 terms_app.command("rollback")(roll_back)
 terms_app.command("rehearse")(rehearse)
 terms_app.command("history")(history)
+terms_app.command("schema")(schema_command)
 
 
 @terms_app.command("check")
@@ -33,14 +35,7 @@ def check(
     file: Annotated[str, typer.Argument(help=f"The document, or the id of a shipped one: {', '.join(SHIPPED)}.")],
 ) -> None:
     """Check a document: its rules as a table, or every fault with its place and exit code 1."""
-    try:
-        terms = load_terms(file)
-    except InputError as error:
-        raise typer.BadParameter(str(error)) from None
-    except TermsError as error:
-        _show_faults(error)
-        raise typer.Exit(1) from None
-    Console().print(_rules_table(terms))
+    Console().print(_rules_table(load_document(file)))
 
 
 @terms_app.command("signals")
@@ -89,22 +84,3 @@ def _kinds(rule: Rule) -> str:
 
 def _then(rule: Rule) -> str:
     return f"{rule.outcome.word} {rule.label}" if rule.label else rule.outcome.word
-
-
-def _show_faults(error: TermsError) -> None:
-    lines = Path(error.source).read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    for fault, line in zip(error.faults, error.lines, strict=True):
-        typer.echo(line, err=True)
-        typer.echo(_excerpt(lines, fault), err=True)
-    count = len(error.faults)
-    typer.echo(f"{count} fault{'s' if count > 1 else ''}.", err=True)
-
-
-def _excerpt(lines: list[str], fault: Fault) -> str:
-    """The line of a fault with a mark below its column; of a long line the part around it."""
-    line = lines[fault.line - 1] if fault.line <= len(lines) else ""
-    at = min(fault.column - 1, len(line))
-    start = max(0, at - EXCERPT_CHARACTERS_MAX // 2)
-    part = "".join(c if c.isprintable() else " " for c in line[start : start + EXCERPT_CHARACTERS_MAX])
-    number = f"{fault.line:>6} │ "
-    return f"{number}{part}\n{' ' * (len(number) - 2)}│ {' ' * cell_len(part[: at - start])}^"

@@ -20,10 +20,13 @@ TEXT_CHARACTERS_MAX: Final = 1_000
 
 EXPECTED_DATE: Final = "a date such as 2019-12-07 (midnight UTC), or a time such as 2019-12-07T00:00:00Z, 2000 to 2099"
 
-_NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
-_LABEL: Final = re.compile(r"[a-z0-9_-]{1,64}")
-_VERSION: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
-_TERMS: Final = re.compile(r"[a-z0-9-]{1,64}@[A-Za-z0-9._+-]{1,64}")
+NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
+LABEL: Final = re.compile(r"[a-z0-9_-]{1,64}")
+VERSION: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
+TERMS: Final = re.compile(r"[a-z0-9-]{1,64}@[A-Za-z0-9._+-]{1,64}")
+MOMENT: Final = re.compile(
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2}))?"
+)
 
 Word = TypeVar("Word")
 
@@ -41,24 +44,24 @@ def matching(value: Value | None, pattern: re.Pattern[str], expected: str, *, nu
 
 def name(value: Value | None) -> str | None:
     """The id of terms, a rule or a scope."""
-    return matching(value, _NAME, "an id of a-z, 0-9 and -, at most 64 of them")
+    return matching(value, NAME, "an id of a-z, 0-9 and -, at most 64 of them")
 
 
 def label(value: Value | None) -> str | None:
     """The word that is shown with a message."""
-    return matching(value, _LABEL, "a label of a-z, 0-9, - and _, at most 64 of them")
+    return matching(value, LABEL, "a label of a-z, 0-9, - and _, at most 64 of them")
 
 
 def version(value: Value | None) -> str | None:
     """A version: a whole number or text."""
     expected = "a version: a whole number, or in quotes at most 64 of A-Z, a-z, 0-9 and . _ + -"
     whole = value is not None and value.node.tag.endswith(":int") and str(value.node.value).isdecimal()
-    return matching(value, _VERSION, expected, numbers=whole)
+    return matching(value, VERSION, expected, numbers=whole)
 
 
 def name_of_terms(value: Value | None) -> str | None:
     """How verdicts name terms."""
-    return matching(value, _TERMS, "terms as `id@version`")
+    return matching(value, TERMS, "terms as `id@version`")
 
 
 def moment(value: Value | None) -> int | None:
@@ -67,10 +70,9 @@ def moment(value: Value | None) -> int | None:
     if value is None or text is None:
         return None
     try:
-        read = datetime.fromisoformat(text)
-        second = int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
-        if 2000 <= read.year < 2100 and (read.tzinfo or len(text) == len("2019-12-07")):
-            return second
+        if MOMENT.fullmatch(text):
+            read = datetime.fromisoformat(text)
+            return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         pass
     value.blame(f"expected {EXPECTED_DATE}, got {quoted(text)}")

@@ -21,7 +21,10 @@ Blame = Callable[[str], None]
 EXAMPLE: Final = "a signal, a comparison and a number, such as `strangers.1h > 50`"
 
 _CONDITION = re.compile(r"\s*([\w.-]+)\s*([<>=!~≤≥≠]+)\s*(\S+)\s*", re.ASCII)
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z%]*)", re.ASCII)
+NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""How a number is written."""
+
+_NUMBER = re.compile(rf"({NUMBER})([A-Za-z%]*)")
 _MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
 _TURNED: Final = str.maketrans("<>", "><")
 _SATURATING: Final = ("recipients", "strangers", "new_contacts")

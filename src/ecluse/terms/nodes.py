@@ -91,6 +91,23 @@ class Value(NamedTuple):
         return None
 
 
+def places_of(value: Value) -> dict[str, tuple[int, int]]:
+    r"""Line and column, from 1, of a value and of all that is in it, by path.
+
+    >>> places_of(read_document("rules:\n- when: [a]", Faults("")))
+    {'': (1, 1), 'rules': (2, 1), 'rules[0]': (2, 3), 'rules[0].when': (2, 9), 'rules[0].when[0]': (2, 10)}
+    """
+    found = {value.path: _place(value.node.start_mark)}
+    if isinstance(value.node, yaml.SequenceNode):
+        for place, node in enumerate(value.node.value):
+            found |= places_of(Value(node, f"{value.path}[{place}]", value.faults))
+    elif isinstance(value.node, yaml.MappingNode):
+        for key, node in value.node.value:
+            path = f"{value.path}.{key.value}" if value.path else str(key.value)
+            found |= places_of(Value(node, path, value.faults))
+    return found
+
+
 def read_document(text: str, faults: Faults) -> Value:
     """Read a document. Raises TermsError, at once, if it is not the plain YAML that is taken here."""
     if len(text) > DOCUMENT_BYTES_MAX or len(text.encode(errors="surrogatepass")) > DOCUMENT_BYTES_MAX:
