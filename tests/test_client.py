@@ -173,5 +173,5 @@ def test_the_client_needs_neither_a_compiler_nor_a_server() -> None:
     assert [line for line in imported.splitlines() if line.startswith("from ecluse")] == [
         "from ecluse.errors import EcluseError",
         "from ecluse.events import Event",
-        "from ecluse.wire import Account, TermsText, Verdict",
+        "from ecluse.wire import Account, Reason, Rehearsal, TermsAct, TermsProposal, TermsState, Verdict",
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecluse.events import AccountKind, Event, Kind, to_columns
+from ecluse.events import AccountKind, Chat, Event, Kind, region_number, to_columns
 from ecluse.ledger import IdentityKeys, Packed, SecretError
 from ecluse.ledger.identify import EVENT, identify, identify_events
 from tests.events.making import T, event, events
@@ -54,7 +54,18 @@ def test_no_id_and_no_text_is_packed():
     assert b"word" not in packed
 
 
-NUMBERS = {"kind", "at", "recipients", "chat", "members", "fingerprint", "hops", "sender_kind", "registered_at"}
+NUMBERS = {
+    "kind",
+    "at",
+    "recipients",
+    "chat",
+    "members",
+    "fingerprint",
+    "hops",
+    "sender_kind",
+    "registered_at",
+    "region",
+}
 
 
 def test_peers_are_the_distinct_recipients_but_for_the_sender_in_their_order():
@@ -109,7 +120,12 @@ def test_a_person_and_a_group_of_one_id_are_two_peers():
         ({}, "id", 0),
         ({}, "group", 0),
         ({}, "subject", 0),
-        ({}, "reserved", 0),
+        ({}, "provider", 0),
+        ({}, "region", 0),
+        ({"region": "br-sp"}, "region", region_number("BR-SP")),
+        ({}, "chat", Chat.DIRECT),
+        ({"group": "g"}, "chat", Chat.GROUP),
+        ({"group": "g", "chat": "broadcast"}, "chat", Chat.BROADCAST),
     ],
 )
 def test_what_is_packed(fields, column, value):
@@ -169,6 +185,6 @@ def test_keys_are_made_from_a_secret_of_16_bytes():
     assert str(raised.value) == "secret: 15 bytes given, at least 16 needed"
     one, other = IdentityKeys.from_secret(bytes(16)), IdentityKeys.from_secret(bytes(17))
     words = np.concatenate([one.words.ravel(), other.words.ravel()])
-    assert len(set(words.tolist())) == 12
+    assert len(set(words.tolist())) == 16
     assert one.words.tolist() == IdentityKeys.from_secret(bytes(16)).words.tolist()
-    assert EVENT.itemsize == 52
+    assert EVENT.itemsize == 64

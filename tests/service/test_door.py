@@ -25,7 +25,8 @@ def stream(batch: pa.RecordBatch) -> bytes:
 
 def verdict(event: str | None, **fields: Any) -> dict[str, Any]:
     passed = {"outcome": "pass", "rules": [], "retry_after": None, "labels": [], "dropped": [], "late": False}
-    return {"event": event, **passed, "terms": "test@1", **fields}
+    modes = {"warnings": [], "shadow": [], "rehearsed": None}
+    return {"event": event, **passed, "terms": "test@1", **modes, **fields}
 
 
 def test_an_event_as_an_object_has_one_verdict(running_gate: Running) -> None:
@@ -48,7 +49,9 @@ def test_the_fourth_stranger_is_refused_with_its_reason(running_gate: Running) -
     assert [one["outcome"] for one in answers] == ["pass", "pass", "pass", "refuse"]
     measures = [{"signal": "strangers.1h", "value": 4.0, "comparison": ">", "limit": 3.0}]
     clause = "You may write to three strangers an hour."
-    assert answers[3]["rules"] == [{"rule": "three-strangers", "clause": clause, "measures": measures}]
+    told = f"This was not sent. {clause} This would be 4; the limit is 3. You can try again in 60 minutes."
+    spoke = {"rule": "three-strangers", "clause": clause, "measures": measures, "notice": told}
+    assert answers[3]["rules"] == [spoke]
     assert 3590 < answers[3]["retry_after"] <= 3600
 
 

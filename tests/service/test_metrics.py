@@ -31,9 +31,10 @@ def test_rules_are_counted_by_their_ids_when_terms_change(tmp_path: Path) -> Non
     second = parse_terms("id: other\nversion: 1\ntitle: Other\nrules: []\n")
     gate = Gate(first, secret=bytes(16), memory_bytes=1 << 22)
     for terms in (first, second, first):
-        metrics.decided(gate.decide([]), terms, 0.5)
+        gate.use(terms)
+        metrics.decided(gate.decide([]), 0.5)
     counted = values(metrics.text().decode())
-    assert counted["ecluse_rule_spoke_total", "forwarded"] == 0
+    assert counted["ecluse_rule_spoke_total", "enforce", "forwarded"] == 0
     assert counted["ecluse_gate_seconds_total",] == 1.5
 
 
@@ -58,8 +59,8 @@ def test_what_a_gate_counts(running_gate: Running) -> None:
         ("ecluse_decisions_total", "pass"): 4,
         ("ecluse_decisions_total", "label"): 2,
         ("ecluse_decisions_total", "refuse"): 2,
-        ("ecluse_rule_spoke_total", "three-strangers"): 2,
-        ("ecluse_rule_spoke_total", "forwarded"): 1,
+        ("ecluse_rule_spoke_total", "enforce", "three-strangers"): 2,
+        ("ecluse_rule_spoke_total", "enforce", "forwarded"): 1,
         ("ecluse_late_total",): 1,
         ("ecluse_duplicates_total",): 1,
         ("ecluse_observations_total",): 3,

@@ -5,7 +5,11 @@ from ecluse.service.media import Media
 from ecluse.service.problems import CODES
 from tests.service.running import Running
 
-ROUTES = [DECISIONS, OBSERVATIONS, "/v1/accounts/{account_id}", "/v1/terms", "/metrics", "/healthz", "/readyz"]
+TERMS = ["", "/history", "/rollback", "/rehearsal", "/rehearsal/end"]
+ROUTES = [
+    *(DECISIONS, OBSERVATIONS, "/v1/accounts/{account_id}", "/metrics", "/healthz", "/readyz"),
+    *(f"/v1/terms{path}" for path in TERMS),
+]
 
 
 def test_every_route_is_there_with_what_it_takes_and_gives(running_gate: Running) -> None:

@@ -73,7 +73,8 @@ def test_an_account_is_not_shown_before_its_latest_event(running_gate: Running) 
 
 def test_the_terms_in_force(running_gate: Running) -> None:
     with running_gate.http("read") as http:
-        terms = http.get("/v1/terms").json()
+        state = http.get("/v1/terms").json()
+    terms = state["in_force"]
     assert (terms["id"], terms["version"], terms["source"]) == ("test", "1", TERMS)
     assert terms["rules"][1] == {
         "rule": "forwarded",
@@ -82,7 +83,11 @@ def test_the_terms_in_force(running_gate: Running) -> None:
         "conditions": ["forward_hops >= 1"],
         "outcome": "label",
         "label": "forwarded",
+        "mode": "enforce",
     }
+    version = {"terms": "test@1", "title": "Terms of the tests", "digest": terms["digest"], "announced": None}
+    assert state["versions"] == [{**version, "role": "in force", "from": None}]
+    assert state["rehearsed"] is None
 
 
 def test_health_is_open_to_everyone(running_gate: Running) -> None:
@@ -102,7 +107,7 @@ def test_reading_needs_its_scope(running_gate: Running, path: str) -> None:
 def test_what_is_not_there(running_gate: Running) -> None:
     with running_gate.http("read") as http:
         assert (http.get("/v2").status_code, http.get("/v2").json()["code"]) == (404, "not-found")
-        answer = http.post("/v1/terms")
+        answer = http.post("/metrics")
         assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
         assert answer.headers["allow"] == "GET"
 

@@ -152,7 +152,8 @@ def _notice(value: Value | None) -> Text | None:
             continue
         for place, form, turned in places:
             if place not in NOTICE_PLACES or form or turned:
-                value.blame(f"{quoted('{' + place + '}')} can't be filled in{meant(place, NOTICE_PLACES)}")
+                shown = place + (f"!{turned}" if turned else "") + (f":{form}" if form else "")
+                value.blame(f"{quoted('{' + shown + '}')} can't be filled in{meant(place, NOTICE_PLACES)}")
     return notice
 
 
