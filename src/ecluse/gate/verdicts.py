@@ -59,6 +59,11 @@ class Verdicts(Sequence[Verdict]):
         self._passed: list[str | None] | None = None
 
     @property
+    def records(self) -> np.ndarray:
+        """The verdicts as kernels write them: VERDICT, shape (n,)."""
+        return self._records
+
+    @property
     def outcome(self) -> np.ndarray:
         """Outcomes as numbers of ``Outcome``."""
         return self._records["outcome"]
@@ -102,12 +107,12 @@ class Verdicts(Sequence[Verdict]):
         time, all are looked at.
         """
         if self._passed is None:
-            numbers = np.unique(self._records["generation"]).tolist()
-            programs = {number: _program(self._history, number) for number in numbers}
+            records = self._records.tolist()
+            programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
             names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
             self._passed = [
                 None if outcome or late or count or retry_after != NO_RETRY else names.get(generation)
-                for outcome, late, _, _, generation, retry_after, _, count in self._records.tolist()
+                for outcome, late, _, _, generation, retry_after, _, count in records
             ]
         return self._passed[place]
 

@@ -64,6 +64,9 @@ METRICS: Final[dict[str, Described]] = {
 LATENCY_BOUNDS_S: Final = np.array([0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 10.0])
 BATCH_BOUNDS: Final = np.array([1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_096, 65_536])
 
+UNCOUNTED_MAX: Final = 4_096
+"""Events, and requests, that are put aside before they are counted."""
+
 _OUTCOMES: Final = Outcome.words()
 
 
@@ -104,6 +107,9 @@ class Metrics:
         self._spoke = np.zeros((len(Mode), 0), np.int64)
         self._rules: dict[tuple[str, str], int] = {}
         self._rehearsed = np.zeros((len(_OUTCOMES), len(_OUTCOMES)), np.int64)
+        self._uncounted: list[tuple[np.ndarray, np.ndarray]] = []
+        self._uncounted_events = 0
+        self._waits: list[float] = []
         self._late = self._duplicates = self._observations = 0
         self._problems: dict[str, int] = {}
         self._gate_s = 0.0
@@ -112,22 +118,31 @@ class Metrics:
 
     def decided(self, verdicts: Verdicts, seconds: float) -> None:
         """Count a batch of verdicts that took the gate ``seconds``."""
-        n = len(verdicts)
         if verdicts.versions is not self._versions:
             self._turn_to(verdicts.versions)
-        if n == 1:
-            self._outcomes[verdicts.outcome[0]] += 1
-        else:
-            self._outcomes += np.bincount(verdicts.outcome, minlength=len(_OUTCOMES))
-        if verdicts.spoke.any():
-            for mode in Mode:
-                self._spoke[mode] += (verdicts.spoke == 1 + mode).sum(axis=0)
-        if verdicts.versions.rehearsed is not None:
-            np.add.at(self._rehearsed, (verdicts.outcome, verdicts.rehearsed), 1)
-        self._late += int(np.count_nonzero(verdicts.late))
-        self._duplicates += int(np.count_nonzero(verdicts.repeated))
-        self._batches.add_one(n)
+        self._uncounted.append((verdicts.records, verdicts.spoke))
+        self._uncounted_events += len(verdicts)
+        if self._uncounted_events >= UNCOUNTED_MAX:
+            self._count()
+        self._batches.add_one(len(verdicts))
         self._gate_s += seconds
+
+    def _count(self) -> None:
+        """Count what has been put aside: many small batches at once cost what one of them would."""
+        if self._uncounted:
+            records = np.concatenate([records for records, _ in self._uncounted])
+            spoke = np.concatenate([spoke for _, spoke in self._uncounted])
+            self._uncounted, self._uncounted_events = [], 0
+            self._outcomes += np.bincount(records["outcome"], minlength=len(_OUTCOMES))
+            for mode in Mode:
+                self._spoke[mode] += (spoke == 1 + mode).sum(axis=0)
+            if self._versions is not None and self._versions.rehearsed is not None:
+                np.add.at(self._rehearsed, (records["outcome"], records["rehearsed"]), 1)
+            self._late += int(np.count_nonzero(records["late"]))
+            self._duplicates += int(np.count_nonzero(records["repeated"]))
+        if self._waits:
+            self._latency.add(np.array(self._waits))
+            self._waits = []
 
     def observed(self, n: int, seconds: float) -> None:
         """Count a batch of observations that took the gate ``seconds``."""
@@ -137,7 +152,10 @@ class Metrics:
 
     def answered(self, since: Sequence[float]) -> None:
         """Count requests that have their verdicts now. since: when each came, by ``perf_counter``."""
-        self._latency.add(perf_counter() - np.array(since))
+        now = perf_counter()
+        self._waits += [now - came for came in since]
+        if len(self._waits) >= UNCOUNTED_MAX:
+            self._count()
 
     def refused(self, code: str) -> None:
         """Count a request that is answered by a problem."""
@@ -151,6 +169,7 @@ class Metrics:
 
     def _turn_to(self, versions: Versions) -> None:
         """Begin to count the rules of other versions; what was counted is kept by the rules' ids."""
+        self._count()
         self._rules = self._by_rule()
         rehearsed = None if self._versions is None else self._versions.rehearsed
         if versions.rehearsed is not rehearsed:
@@ -168,15 +187,18 @@ class Metrics:
 
     def rehearsed(self) -> dict[tuple[str, str], int]:
         """Events by outcome and rehearsed outcome, since the rehearsal began."""
+        self._count()
         pairs = product(enumerate(_OUTCOMES), enumerate(_OUTCOMES))
         return {(a, b): int(self._rehearsed[i, j]) for (i, a), (j, b) in pairs if self._rehearsed[i, j]}
 
     def spoken(self) -> dict[tuple[str, str], int]:
         """Events on which each rule spoke, by its id and mode."""
+        self._count()
         return self._by_rule()
 
     def families(self) -> Iterator[Metric]:
         """Every metric that has a value."""
+        self._count()
         yield _family("ecluse_decisions_total", dict(zip(_OUTCOMES, self._outcomes.tolist(), strict=True)))
         yield _family("ecluse_rule_spoke_total", self._by_rule())
         yield _family("ecluse_rehearsed_total", self.rehearsed())

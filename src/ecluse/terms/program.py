@@ -81,6 +81,14 @@ class Program:
         self.variants = tuple(variant for part in groups for group in part for variant in group)
         """Every variant, in the order in which the kernel has them."""
         self._groups = groups
+        in_force, self.announced, rehearsed = (
+            tuple(part.terms for part in parts if part.role is role)
+            for role in (Role.IN_FORCE, Role.ANNOUNCED, Role.REHEARSED)
+        )
+        self.in_force: Terms | None = next(iter(in_force), None)
+        """The terms in force; None before any are."""
+        self.rehearsed: Terms | None = next(iter(rehearsed), None)
+        """The terms that are rehearsed, if any are."""
         self._check()
 
     def _check(self) -> None:
@@ -92,24 +100,6 @@ class Program:
         for count, most, what in counts:
             if count > most:
                 raise InputError("terms", count, f"at most {most} {what} in all terms in force, announced or rehearsed")
-
-    def _of_role(self, role: Role) -> tuple[Terms, ...]:
-        return tuple(part.terms for part in self.parts if part.role is role)
-
-    @property
-    def in_force(self) -> Terms | None:
-        """The terms in force; None before any are."""
-        return next(iter(self._of_role(Role.IN_FORCE)), None)
-
-    @property
-    def announced(self) -> tuple[Terms, ...]:
-        """Terms that are announced and not in force yet."""
-        return self._of_role(Role.ANNOUNCED)
-
-    @property
-    def rehearsed(self) -> Terms | None:
-        """The terms that are rehearsed, if any are."""
-        return next(iter(self._of_role(Role.REHEARSED)), None)
 
     def _places(self) -> dict[Where, int]:
         """Each place that a variant is bound to, and its number."""
