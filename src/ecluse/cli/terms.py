@@ -1,4 +1,4 @@
-"""``ecluse terms``: check a document of terms, and list the signals that a rule may look at."""
+"""``ecluse terms``: check a document of terms, test it, and list the signals that a rule may look at."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.terms_test import run_cases
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
 from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsError, load_terms
 
 EXCERPT_CHARACTERS_MAX: Final = 100
 
-terms_app = typer.Typer(name="terms", help="Terms: check a document, list the signals.", no_args_is_help=True)
+terms_app = typer.Typer(name="terms", help="Terms: check a document, test it, list the signals.", no_args_is_help=True)
+terms_app.command("test")(run_cases)
 
 
 @terms_app.command("check")
