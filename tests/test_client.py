@@ -49,7 +49,7 @@ def test_observations_accounts_and_terms(running_gate: Running) -> None:
     with Client(running_gate.url, key=running_gate.keys["read"]) as gate:
         account = gate.account("watched/ü?", at="latest")
         assert (account.account, len(account.rows)) == ("watched/ü?", 3)
-        assert gate.terms().source == TERMS
+        assert gate.terms().in_force.source == TERMS
 
 
 async def test_the_same_for_asyncio(running_gate: Running) -> None:
@@ -60,7 +60,7 @@ async def test_the_same_for_asyncio(running_gate: Running) -> None:
         assert await gate.observe(event("async", "eve"))
     async with AsyncClient(running_gate.url, key=running_gate.keys["read"]) as gate:
         assert len((await gate.account("async", at="latest")).rows) == 2
-        assert (await gate.terms()).id == "test"
+        assert (await gate.terms()).in_force.id == "test"
 
 
 @pytest.mark.parametrize("on_failure", ["open", "closed", "raise"])

@@ -6,6 +6,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from ecluse.events import AccountKind, Chat, Event, Kind
+from ecluse.events.regions import REGION
 
 T = 1_575_676_800_000
 """2019-12-07T00:00:00Z in epoch milliseconds."""
@@ -47,6 +48,9 @@ def perhaps(values):
     return st.one_of(st.none(), values)
 
 
+regions = st.from_regex(REGION, fullmatch=True)
+
+
 @st.composite
 def events(draw):
     """An event of any kind, with what its kind needs and any of the rest."""
@@ -70,5 +74,6 @@ def events(draw):
         sender_kind=draw(perhaps(st.sampled_from(AccountKind.words()))),
         registered_at=draw(perhaps(times)),
         subject=draw(ids if kind in ("report", "block") else perhaps(ids)),
-        **{name: draw(perhaps(ids)) for name in ("tool", "provider", "network", "region", "language")},
+        region=draw(perhaps(regions)),
+        **{name: draw(perhaps(ids)) for name in ("tool", "provider", "network", "language")},
     )

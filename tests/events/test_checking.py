@@ -64,7 +64,9 @@ WRONG = [
     ({"tool": ""}, f"tool: '' is not {ID}"),
     ({"provider": ""}, f"provider: '' is not {ID}"),
     ({"network": ""}, f"network: '' is not {ID}"),
-    ({"region": ""}, f"region: '' is not {ID}"),
+    ({"region": ""}, "region: '' is not an ISO 3166 code such as BR or BR-SP"),
+    ({"region": "DE\n"}, "region: 'DE\\n' is not an ISO 3166 code such as BR or BR-SP"),
+    ({"region": "Brazil"}, "region: 'Brazil' is not an ISO 3166 code such as BR or BR-SP"),
     ({"language": {}}, f"language: {{}} is not {ID}"),
 ]
 

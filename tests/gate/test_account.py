@@ -41,7 +41,7 @@ def test_its_signals_as_they_stand(small):
 
 
 def test_how_far_each_rule_is_from_its_limit(small):
-    assert [tuple(limit) for limit in small.account("ada").limits] == [
+    assert [tuple(limit)[:6] for limit in small.account("ada").limits] == [
         ("refuse-0", "strangers.1h", ">", 3.0, 3.0, False),
         ("refuse-0", "reply_ratio.24h", "<", 0.2, 0.25, False),
         ("delay-1", "account_age", "<", 7.0 * DAY, 8.0 * DAY + 30, False),

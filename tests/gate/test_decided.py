@@ -164,7 +164,7 @@ def test_a_restored_gate_remembers():
     events = [send(T + i, "bob", id=str(i)) for i in range(50)]
     first = list(small.decide(events))
     small.use(terms(FEW, version="2"))
-    other = Gate.restore(small.terms, SECRET, small.state(), MEMORY_BYTES * 2)
+    other = Gate.restore(small.versions, SECRET, small.state(), MEMORY_BYTES * 2)
     again = other.decide(events)
     assert again.repeated.all()
     assert list(again) == first

@@ -185,12 +185,12 @@ def test_other_terms_in_mid_flight():
     small = gate(rule("label", "messages.1h > 0", label="old"))
     before = small.decide([send(T, "bob", id="1"), send(T, "cem")])
     small.use(terms(rule("refuse", "messages.1h > 2"), version="2"))
-    assert small.terms.name == "small@2"
+    assert small.versions.name == "small@2"
     after = small.decide([send(T, "bob", id="1"), send(T, "dan")])
     assert [(verdict.outcome, verdict.terms) for verdict in before] == [("label", "small@1")] * 2
     assert [(verdict.outcome, verdict.terms) for verdict in after] == [("label", "small@1"), ("refuse", "small@2")]
     assert before[0] == after[0]
-    assert before.terms == "small@1"
+    assert before.versions.name == "small@1"
     assert signals(small, "messages.1h") == (2,)
 
 
@@ -208,7 +208,7 @@ def test_the_same_terms_again_are_no_others():
     small = gate(FEW)
     state = small.state()
     small.use(terms(FEW))
-    assert small.state()["terms"].tobytes() == state["terms"].tobytes()
+    assert small.state()["versions"].tobytes() == state["versions"].tobytes()
 
 
 def test_terms_that_are_too_many_are_refused():

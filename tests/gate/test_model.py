@@ -48,6 +48,18 @@ def test_both_gates_say_the_same_of_what_follows_closely(rules, events, data):
     put(Both(rules), events, data)
 
 
+@SOME
+@given(strategies.placed_rules(), strategies.events(huge=False), st.data())
+def test_both_gates_say_the_same_in_scopes_transitions_and_modes(rules, events, data):
+    put(Both(rules), events, data)
+
+
+@SOME
+@given(strategies.placed_rules(), strategies.events(steps=strategies.SHORT_STEPS, huge=False), st.data())
+def test_both_gates_say_the_same_in_scopes_of_what_follows_closely(rules, events, data):
+    put(Both(rules), events, data)
+
+
 @FEW
 @given(strategies.rules(), strategies.events(), st.data())
 def test_both_gates_say_the_same_of_huge_fan_outs(rules, events, data):

@@ -108,7 +108,7 @@ def test_whoever_keeps_trying_is_not_locked_out():
 
 def again(gate, state, event, second):
     """What is said of an event at another second, by a gate that remembers ``state``."""
-    other = Gate.restore(gate.terms, SECRET, state, MEMORY_BYTES)
+    other = Gate.restore(gate.versions, SECRET, state, MEMORY_BYTES)
     later = msgspec.structs.replace(event, at=1_000 * second, id=None)
     return Outcome.of(other.decide_one(later).outcome)
 

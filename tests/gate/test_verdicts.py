@@ -70,7 +70,7 @@ def test_columns_say_the_same(verdicts):
         [True, True, False, True],
         [False] * 4,
     ]
-    assert verdicts.terms == "small@1"
+    assert verdicts.versions.name == "small@1"
     assert verdicts.signals.shape == (5, len(SIGNAL_COLUMNS))
     assert verdicts.signals[:, SIGNAL_COLUMNS["recipients.1h"]].tolist()[:4] == [1, 2, 3, 4]
     assert np.isnan(verdicts.signals[4]).all()
@@ -87,12 +87,15 @@ def test_arrow_says_the_same(verdicts):
             ("labels", pa.list_(pa.string())),
             ("late", pa.bool_()),
             ("terms", pa.string()),
+            ("warnings", pa.list_(pa.string())),
+            ("shadow", pa.list_(pa.string())),
+            ("rehearsed", pa.string()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):
         rules = [spoken.rule for spoken in verdict.rules]
         said = (verdict.event, verdict.outcome, rules, verdict.retry_after, verdict.labels, verdict.late, verdict.terms)
-        assert tuple(row.values()) == said
+        assert tuple(row.values()) == (*said, [], [], None)
 
 
 def test_arrow_takes_other_ids(verdicts):

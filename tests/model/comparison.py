@@ -17,7 +17,7 @@ from ecluse.terms import Outcome, parse_terms
 from tests.model.gate import ModelGate, ModelVerdict
 from tests.model.ledgers import Ledger, Peer
 from tests.model.signals import NAMES, Seen, measure
-from tests.model.terms import Rule, to_yaml
+from tests.model.terms import MODES, Rule, to_yaml
 
 SECRET = b"a secret of the tests"
 MEMORY_BYTES = 1 << 24
@@ -101,14 +101,15 @@ def same(name: str, given: float, expected: float) -> bool:
     return given == expected
 
 
-Said = tuple[str, list[tuple[str, str, float]], int | None, list[str], list[str], bool]
+Said = tuple[str, list[tuple[str, str, str, float]], int | None, list[str], list[str], bool]
 
 
 def said(verdict: Verdict) -> Said:
     """What a compiled verdict says."""
     measures = [
-        (rule.rule, m.signal, math.inf if m.value is None else round(m.value, 5))
-        for rule in verdict.rules
+        (mode, rule.rule, m.signal, math.inf if m.value is None else round(m.value, 5))
+        for mode, rules in (("enforce", verdict.rules), ("warn", verdict.warnings), ("shadow", verdict.shadow))
+        for rule in rules
         for m in rule.measures
     ]
     return verdict.outcome, measures, verdict.retry_after, verdict.labels, verdict.dropped, verdict.late
@@ -116,7 +117,8 @@ def said(verdict: Verdict) -> Said:
 
 def said_by_model(verdict: ModelVerdict) -> Said:
     """What the model says."""
-    measures = [(rule, signal, round(value, 5)) for rule, signal, value in verdict.measures]
+    by_mode = sorted(verdict.measures, key=lambda measure: MODES.index(measure[0]))
+    measures = [(mode, rule, signal, round(value, 5)) for mode, rule, signal, value in by_mode]
     return verdict.outcome, measures, verdict.retry_after, verdict.labels, verdict.dropped, verdict.late
 
 

@@ -12,7 +12,7 @@ from ecluse.events import Event, milliseconds
 from tests.model.ledgers import DAY, MEMBERS_MAX, GroupLedger, Ledger, Order, Peer, Row
 from tests.model.retry import seconds_of_change
 from tests.model.signals import NAMES, Seen, measure, unknown
-from tests.model.terms import Rule, outcome_of, speaking
+from tests.model.terms import Rule, applied, outcome_of, speaking
 
 SENDS = ("send", "forward")
 GROUPINGS = ("create_group", "add_to_group")
@@ -21,11 +21,11 @@ NEVER_JUDGED = ("report", "block")
 
 @dataclass
 class ModelVerdict:
-    """As ``ecluse.gate.Verdict``, with ids of rules. measures: (rule, signal, value) of the rules that spoke."""
+    """As ``ecluse.gate.Verdict``, with ids of rules. measures: (mode, rule, signal, value) of the rules that spoke."""
 
     outcome: str = "pass"
     spoke: list[str] = field(default_factory=list)
-    measures: list[tuple[str, str, float]] = field(default_factory=list)
+    measures: list[tuple[str, str, str, float]] = field(default_factory=list)
     retry_after: int | None = None
     labels: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -91,11 +91,12 @@ class ModelGate:
         verdict = ModelVerdict(signals=measure(seen, names))
         spoke = self.spoken(event, seen)
         verdict.outcome = outcome_of(spoke)
-        verdict.spoke = [rule.id for rule in spoke]
-        verdict.labels = [rule.label for rule in spoke if rule.label is not None]
-        asked = [(rule.id, condition.signal) for rule in spoke for condition in rule.when]
-        values = measure(seen, {signal for _, signal in asked})
-        verdict.measures = [(rule, signal, values[signal]) for rule, signal in asked]
+        verdict.spoke = [rule.id for rule in spoke if rule.mode == "enforce"]
+        verdict.labels = [rule.label for rule in spoke if rule.label is not None and rule.mode == "enforce"]
+        said = [rule for rule in spoke if rule.mode == "enforce" or rule.then != "pass"]
+        asked = [(rule.mode, rule.id, condition.signal) for rule in said for condition in rule.when]
+        values = measure(seen, {signal for _, _, signal in asked})
+        verdict.measures = [(mode, rule, signal, values[signal]) for mode, rule, signal in asked]
         delivered = peers_of(event)
         if verdict.outcome == "drop_strangers" and event.kind in SENDS:
             delivered = [peer for peer in delivered if seen.ledger.rows[peer].last_heard > 0]
@@ -113,7 +114,11 @@ class ModelGate:
 
     def spoken(self, event: Event, seen: Seen) -> list[Rule]:
         """The rules that speak of an event."""
-        rules = [] if event.kind in NEVER_JUDGED else [rule for rule in self.rules if event.kind in rule.kinds]
+        if event.kind in NEVER_JUDGED:
+            return []
+        age = measure(seen, ["account_age"])["account_age"]
+        inside = [applied(rule, lambda place: place.holds(event, seen.ledger, seen.now, age)) for rule in self.rules]
+        rules = [rule for rule in inside if event.kind in rule.kinds]
         asked = {condition.signal for rule in rules for condition in rule.when}
         return speaking(rules, event.kind, measure(seen, asked))
 

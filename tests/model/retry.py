@@ -29,7 +29,11 @@ def seconds_of_change(gate: ModelGate, event: Event, now: int) -> list[int]:
     for meter in ledger.meters.values():
         for width in (window // 6 for window in WINDOWS.values()):
             seconds |= {(at // width + buckets) * width for at in meter for buckets in range(1, 7)}
-    for condition in (c for rule in gate.rules for c in rule.when):
+    for place in (place for rule in gate.rules for place in rule.places()):
+        seconds |= {bound for bound in (place.start, place.end) if bound is not None}
+        for _, age in place.ages:
+            seconds |= {ledger.registered + math.floor(age) + step for step in range(3)}
+    for condition in _conditions(gate):
         if condition.signal == "account_age":
             registered = ledger.registered
             number = math.floor(max(-1, min(condition.number, 2**33)))
@@ -37,6 +41,20 @@ def seconds_of_change(gate: ModelGate, event: Event, now: int) -> list[int]:
         elif condition.signal.startswith("gap_regularity"):
             seconds |= _gap_changes(ledger, condition, now)
     return sorted({then for then in seconds if then > now} | {now + 1})
+
+
+def _conditions(gate: ModelGate) -> list[Condition]:
+    """Every condition of every rule, with the numbers that it has anywhere."""
+    plain = [condition for rule in gate.rules for condition in rule.when]
+    scoped = [
+        condition._replace(number=number)
+        for rule in gate.rules
+        for scope in rule.scopes
+        for signal, number in scope.limits
+        for condition in rule.when
+        if condition.signal == signal
+    ]
+    return plain + scoped
 
 
 def _gap_changes(ledger: Ledger, condition: Condition, now: int) -> set[int]:

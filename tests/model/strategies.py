@@ -6,14 +6,17 @@ from hypothesis import strategies as st
 
 from ecluse.events import Event
 from tests.model.ledgers import DAY, WINDOWS
+from tests.model.places import Place, Scope, Transition
 from tests.model.signals import NAMES
-from tests.model.terms import COMPARE, JUDGED_KINDS, OUTCOMES, Condition, Rule
+from tests.model.terms import COMPARE, JUDGED_KINDS, MODES, OUTCOMES, Condition, Rule
 
 START = 1_600_000_003
 """Second of the first event: on no edge of any bucket."""
 
 PEOPLE = ("ada", "bob", "cem", "dan", "eve")
 GROUPS = ("g", "h")
+REGIONS = (None, "BR", "br-sp", "DE", "DE-BY")
+PROVIDERS = (None, "p", "q")
 
 EDGES = [window + step for window in WINDOWS.values() for step in (-1, 0, 1)]
 STEPS = st.one_of(
@@ -23,6 +26,16 @@ STEPS = st.one_of(
     st.sampled_from([-1, -30, -60, -61, -600, -3_601, -2 * DAY, -31 * DAY]),
 )
 SHORT_STEPS = st.sampled_from([0, 1, 1, 2, 5, 10, 30, 59, 60, 61, -1, -61, 600])
+
+PLACES = (
+    *(Place(regions=regions) for regions in (("BR",), ("BR-SP", "DE"), ("DE-BY",))),
+    *(Place(kinds=kinds) for kinds in (("client",), ("business", "client"), ("personal",))),
+    *(Place(chats=chats) for chats in (("group",), ("direct", "broadcast"))),
+    *(Place(providers=providers) for providers in (("p",), ("p", "q"))),
+    *(Place(ages=ages) for ages in ((("<", 3_600.0),), ((">=", 60.0), ("<=", 86_400.5)))),
+    *(Place(start=START + step) for step in (-DAY, 1, 3_600)),
+    *(Place(end=START + step) for step in (61, 3_600, 40 * DAY)),
+)
 
 FAN_OUTS = st.sampled_from([1, 2, 3, 30, 300, 1_000, 1_024])
 
@@ -72,6 +85,9 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
         fields["hops"] = draw(st.sampled_from([None, 0, 1, 5, 255]))
     if draw(st.integers(0, 5)) == 0:
         fields["sender_kind"] = draw(st.sampled_from(["personal", "business", "client"]))
+    if draw(st.booleans()):
+        fields |= {"region": draw(st.sampled_from(REGIONS)), "provider": draw(st.sampled_from(PROVIDERS))}
+        fields.setdefault("chat", draw(st.sampled_from([None, "direct", "broadcast"])))
     if draw(st.integers(0, 5)) == 0:
         fields["registered_at"] = 1_000 * (at + draw(st.sampled_from([-400 * DAY, -DAY, -1, 0, 1, 3_600])))
     if draw(st.integers(0, 3)) == 0:
@@ -109,6 +125,36 @@ def rules(draw: st.DrawFn, max_size: int = 4) -> list[Rule]:
         every = (*JUDGED_KINDS, "register", "import_contacts")
         kinds = draw(st.sampled_from([JUDGED_KINDS, JUDGED_KINDS, ("send",), every]))
         made.append(Rule(f"rule-{place}", when, then, kinds, f"label-{place}" if then == "label" else None))
+    return made
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Place:
+    """A place that asks for one thing or two."""
+    first, second = draw(st.sampled_from(PLACES)), draw(st.sampled_from(PLACES))
+    both = first._replace(**{name: value for name, value in second._asdict().items() if value not in ((), None)})
+    return first if both.start and both.end and both.start >= both.end else both
+
+
+@st.composite
+def placed_rules(draw: st.DrawFn, max_size: int = 4) -> list[Rule]:
+    """Rules of any mode, with scopes and transitions."""
+    made = []
+    for rule in draw(rules(max_size)):
+        signals = [condition.signal for condition in rule.when]
+        once = [signal for signal in dict.fromkeys(signals) if signals.count(signal) == 1]
+        scopes = [
+            Scope(draw(places()), tuple((signal, draw(_limits(signal))) for signal in once))
+            for _ in range(draw(st.integers(0, 2)) if once else 0)
+        ]
+        transition = None
+        if draw(st.integers(0, 3)) == 0:
+            place = draw(places())._replace(chats=(), start=None, end=None)
+            if place != Place():
+                until = draw(st.sampled_from([START + 61, START + 3_600, START + 2 * DAY]))
+                transition = Transition(place, until, draw(st.sampled_from(MODES[1:])))
+        mode = draw(st.sampled_from([*["enforce"] * 4, "warn", "shadow"]))
+        made.append(rule._replace(mode=mode, scopes=tuple(scopes), transition=transition))
     return made
 
 

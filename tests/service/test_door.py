@@ -10,6 +10,8 @@ from ecluse.events import Event, to_columns
 from ecluse.service.media import Media
 from tests.service.running import Running, now_ms, send
 
+MODES = ("warnings", "shadow", "rehearsed")
+
 NDJSON = {"content-type": "application/x-ndjson"}
 ARROW = {"content-type": "application/vnd.apache.arrow.stream"}
 
@@ -65,7 +67,7 @@ def test_a_stream_has_a_stream(running_gate: Running) -> None:
         answer = http.post("/v1/decisions", content=stream(to_columns(events)), headers=ARROW)
     assert answer.headers["content-type"] == Media.ARROW.value.decode()
     verdicts = pa.ipc.open_stream(answer.content).read_all()
-    assert verdicts.column_names == ["event", "outcome", "rules", "retry_after", "labels", "late", "terms"]
+    assert verdicts.column_names == ["event", "outcome", "rules", "retry_after", "labels", "late", "terms", *MODES]
     assert verdicts["event"].to_pylist() == ["m0", "m1", "m2", "m3"]
     assert verdicts["outcome"].to_pylist() == ["pass", "pass", "pass", "refuse"]
     assert verdicts["rules"].to_pylist() == [[], [], [], ["three-strangers"]]

@@ -28,7 +28,7 @@ def test_an_account_shows_its_ledger_signals_and_limits(running_gate: Running) -
     assert [signal["signal"] for signal in account["signals"]] == [signal.name for signal in SIGNALS]
     assert [signal["unit"] for signal in account["signals"]] == [signal.unit for signal in SIGNALS]
     limit = {"rule": "three-strangers", "signal": "strangers.1h", "unit": "peers", "comparison": ">", "limit": 3.0}
-    assert account["limits"][0] == {**limit, "value": 0.0, "holds": False}
+    assert account["limits"][0] == {**limit, "value": 0.0, "holds": False, "scope": None}
     assert (account["registered_s"], account["last_send_s"]) == (second - 86_400, second)
     assert (account["known"], account["kind"], account["terms"]) == (True, "personal", "test@1")
 
@@ -120,7 +120,7 @@ def test_seconds() -> None:
 
 def test_the_form_of_an_account_is_read_back(tmp_path: Path) -> None:
     gate = Gate(parse_terms(TERMS), secret=bytes(16), memory_bytes=1 << 22)
-    form = account_form("ada", gate.account("ada"), gate.terms)
+    form = account_form("ada", gate.account("ada"))
     assert isinstance(form, wire.Account)
-    assert terms_form(gate.terms).rules[0].conditions == ["strangers.1h > 3"]
+    assert terms_form(gate.versions.newest.terms).rules[0].conditions == ["strangers.1h > 3"]
     assert datetime.fromtimestamp(form.at_s, UTC).year == 1970

@@ -112,10 +112,10 @@ def test_each_batch_is_judged_by_the_terms_of_its_time(tmp_path):
     gate = killed(tmp_path, 24, 60)
     again = opened(tmp_path, terms_at(0))
     assert_same_state(again.gate, gate.gate)
-    assert again.terms.digest == terms_at(0).digest
-    assert gate.terms.digest == terms_at(59).digest
+    assert again.versions.newest.terms.digest == terms_at(0).digest
+    assert gate.versions.newest.terms.digest == terms_at(59).digest
     again.close()
-    assert read_gate(tmp_path, memory_bytes=MEMORY_BYTES).gate.terms.digest == terms_at(0).digest
+    assert read_gate(tmp_path, memory_bytes=MEMORY_BYTES).gate.versions.newest.terms.digest == terms_at(0).digest
 
 
 @pytest.mark.parametrize("close", [True, False])

@@ -205,7 +205,7 @@ def test_a_folder_can_be_looked_at_without_a_trace(tmp_path):
         run(gate, 12, range(10))
         copy = left_by_a_kill(gate, tmp_path / "data", tmp_path / "copy")
         recovery = read_gate(copy, memory_bytes=MEMORY_BYTES)
-        assert recovery.gate.terms.digest == gate.terms.digest
+        assert recovery.gate.versions.digest == gate.versions.digest
         assert repr(recovery.gate.account("person 1")) == repr(gate.account("person 1"))
     names = sorted(path.name for path in copy.rglob("*"))
     assert names == ["00000001.sqlite", "journal", "lock", "secret"]

@@ -15,14 +15,18 @@ from ecluse.terms import (
     KINDS_BY_DEFAULT,
     Outcome,
     compiled,
-    grammar,
-    document,
+    condition,
     faults,
+    grammar,
     loading,
+    notices,
     parse,
     parse_terms,
+    texts,
+    where,
 )
 
+MODULES = (compiled, condition, faults, grammar, loading, notices, parse, texts, where)
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "terms.md").read_text()
 EXAMPLE, CONDITIONS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
@@ -61,7 +65,7 @@ rules:
     assert CliRunner().invoke(terms_app, ["check", "terms.yaml"]).stderr == shown
 
 
-@pytest.mark.parametrize("module", [compiled, grammar, document, faults, loading, parse], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
 def test_the_examples_of_docstrings_run(module):
     failed, attempted = doctest.testmod(module)
     assert (failed, attempted > 0) == (0, True)

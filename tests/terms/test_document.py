@@ -1,10 +1,6 @@
-import math
-
 import pytest
 
-from ecluse.events import Kind
-from ecluse.ledger import SIGNAL_COLUMNS
-from ecluse.terms import Condition, Outcome, Rule, Terms, parse_terms
+from ecluse.terms import parse_terms
 
 TERMS = parse_terms("""
 id: demo
@@ -14,22 +10,6 @@ rules:
   - {id: a, clause: A., when: [strangers.1h > 50, account_age <= 1d], then: refuse}
   - {id: b, clause: B., kinds: [forward, register, import_contacts], when: [forward_hops != 0], then: label, label: x}
 """)
-
-
-def test_compiled():
-    rules = TERMS.compiled
-    above = math.nextafter(50.0, math.inf)
-    assert rules.rules[["start", "stop", "kinds", "outcome"]].tolist() == [(0, 2, 0b00011011, 4), (2, 3, 0b10000110, 1)]
-    assert rules.conditions[["signal", "low", "high", "outside"]].tolist() == [
-        (SIGNAL_COLUMNS["strangers.1h"], above, math.inf, 0),
-        (SIGNAL_COLUMNS["account_age"], -math.inf, 86_400.0, 0),
-        (SIGNAL_COLUMNS["forward_hops"], 0.0, 0.0, 1),
-    ]
-
-
-def test_compiled_without_rules():
-    rules = Terms("open", "1", "Open", (), "").compiled
-    assert [array.tolist() for array in rules] == [[], []]
 
 
 def test_the_digest_is_of_what_is_said():
@@ -70,8 +50,3 @@ def test_the_digest_is_of_what_is_said():
 )
 def test_whatever_is_said_otherwise_has_another_digest(old, new):
     assert parse_terms(TERMS.source.replace(old, new)).digest != TERMS.digest
-
-
-def test_rules_made_without_a_document():
-    rule = Rule("a", "A.", (Kind.SEND,), (Condition("messages.1m", ">", 3.0),), Outcome.DELAY)
-    assert Terms("made", "1", "Made", (rule,), "").compiled.rules["kinds"].tolist() == [1]

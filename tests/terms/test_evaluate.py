@@ -8,13 +8,14 @@ from hypothesis import given, settings
 
 from ecluse.events import Kind
 from ecluse.ledger import N_SIGNALS, SIGNAL_COLUMNS, SIGNALS
-from ecluse.terms import COMPARISONS, KINDS_JUDGED, Condition, Outcome, Rule, Terms
+from ecluse.terms import COMPARISONS, KINDS_JUDGED, Condition, Outcome, Rule, Terms, Text, Versions
 from ecluse.terms.evaluate import evaluate
 
 HOLDS = dict(
     zip(COMPARISONS, (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne), strict=True)
 )
 NAN = math.nan
+CLAUSE = Text.english("Clause.")
 
 
 def naive(terms, kind, signals):
@@ -32,9 +33,11 @@ def naive(terms, kind, signals):
 
 
 def asked(terms, kind, signals):
-    spoke = np.ones(len(terms.rules), np.bool_)
-    outcome = evaluate(terms.compiled, int(kind), np.array(signals, np.float64), spoke)
-    return Outcome(outcome), spoke.tolist()
+    program = Versions.of(terms).eras[0].program.compiled(len)
+    spoke, inside = np.ones(len(terms.rules), np.uint8), np.zeros(1, np.uint8)
+    outcome, rehearsed = evaluate(program, int(kind), np.array(signals, np.float64), inside, spoke)
+    assert rehearsed == Outcome.PASS
+    return Outcome(outcome), spoke.astype(bool).tolist()
 
 
 FEW = ("strangers.1h", "reply_ratio.24h", "account_age")
@@ -42,7 +45,7 @@ NUMBERS = st.sampled_from([0.0, 0.5, 1.0, 2.0])
 RULES = st.builds(
     Rule,
     st.just("r"),
-    st.just("Clause."),
+    st.just(CLAUSE),
     st.lists(st.sampled_from(KINDS_JUDGED), min_size=1, unique=True).map(tuple),
     st.lists(
         st.builds(Condition, st.sampled_from(FEW), st.sampled_from(COMPARISONS), NUMBERS), min_size=1, max_size=3
@@ -66,7 +69,7 @@ def test_the_kernel_asks_as_the_naive_model_does(rules, kind, values):
 
 
 def one_rule(outcome, condition="messages.1m", kinds=KINDS_JUDGED):
-    return Rule(outcome.word, "Clause.", tuple(kinds), (Condition(condition, ">=", 0.0),), outcome)
+    return Rule(outcome.word, CLAUSE, tuple(kinds), (Condition(condition, ">=", 0.0),), outcome)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ def test_the_strongest_outcome_before_a_pass_counts(outcomes, outcome, spoke):
 
 @pytest.mark.parametrize("comparison", COMPARISONS)
 def test_an_unknown_signal_satisfies_nothing(comparison):
-    rule = Rule("r", "Clause.", KINDS_JUDGED, (Condition("messages.1m", comparison, 1.0),), Outcome.REFUSE)
+    rule = Rule("r", CLAUSE, KINDS_JUDGED, (Condition("messages.1m", comparison, 1.0),), Outcome.REFUSE)
     terms = Terms("t", "1", "T", (rule,), "")
     assert asked(terms, Kind.SEND, [NAN] * N_SIGNALS) == (Outcome.PASS, [False])
 

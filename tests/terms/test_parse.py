@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ecluse.events import Kind
-from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Condition, Fault, Outcome, Rule, TermsError, parse_terms
+from ecluse.terms import CONDITIONS_MAX, RULES_MAX, Condition, Fault, Outcome, Rule, TermsError, Text, parse_terms
 from ecluse.terms.faults import FAULTS_MAX
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,7 +50,7 @@ def test_a_document_becomes_terms():
     assert terms.rules == (
         Rule(
             "strangers",
-            "Few strangers, please.",
+            Text.english("Few strangers, please."),
             (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP),
             (
                 Condition("strangers.1h", ">", 50.0),
@@ -61,7 +61,7 @@ def test_a_document_becomes_terms():
         ),
         Rule(
             "many-times",
-            "बार-बार‌ अग्रेषित",
+            Text.english("बार-बार‌ अग्रेषित"),
             (Kind.FORWARD, Kind.REGISTER),
             (Condition("forward_hops", ">=", 5.0),),
             Outcome.LABEL,
@@ -100,7 +100,7 @@ def test_conditions_have_a_limit():
         return f"{{id: {name}, clause: c, then: pass, when: [{', '.join(['messages.1h > 1'] * n)}]}}"
 
     full = parse_terms(document(rule("a", 1), rule("b", CONDITIONS_MAX - 1)))
-    assert len(full.compiled.conditions) == CONDITIONS_MAX
+    assert sum(len(rule.conditions) for rule in full.rules) == CONDITIONS_MAX
     (fault,) = faults_of(document(rule("a", 1), rule("b", CONDITIONS_MAX))).faults
     assert fault[2:] == ("rules[1].when", f"there may be at most {CONDITIONS_MAX} conditions in all rules together")
 

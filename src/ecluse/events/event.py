@@ -41,7 +41,7 @@ AT_MS_MAX = 4_102_444_800_000
 EXPECTED_TIME = "RFC 3339 or epoch milliseconds, from 2000 to 2099"
 
 Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARACTERS_MAX)]
-Region = Annotated[str, Meta(pattern=rf"\A{REGION}\Z")]
+Region = Annotated[str, Meta(pattern=rf"^{REGION}$(?!\n)")]
 Time = Annotated[int, Meta(ge=AT_MS_MIN, lt=AT_MS_MAX)] | Annotated[datetime, Meta(tz=True)]
 KindWord = Literal["send", "forward", "register", "create_group", "add_to_group", "report", "block", "import_contacts"]
 ChatWord = Literal["direct", "group", "broadcast"]

@@ -25,6 +25,6 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     dropped: list[str]
     late: bool
     terms: str | None
-    warnings: list[SpokenRule]
-    shadow: list[SpokenRule]
-    rehearsed: str | None
+    warnings: list[SpokenRule] = []
+    shadow: list[SpokenRule] = []
+    rehearsed: str | None = None

@@ -175,6 +175,11 @@ def _program(history: dict[int, Versions], generation: int) -> Program:
     return history[generation >> ERA_BITS].eras[generation & ((1 << ERA_BITS) - 1)].program
 
 
+def _is_felt(variant: Variant) -> bool:
+    """Whether the sender is to be told."""
+    return variant.mode is not Mode.SHADOW and variant.rule.outcome >= Outcome.DELAY
+
+
 def _name(program: Program) -> str | None:
     return None if program.in_force is None else program.in_force.name
 
@@ -202,7 +207,7 @@ def _spoken(
         variant.rule.id,
         variant.rule.clause.in_language(language),
         measures,
-        None if variant.mode is Mode.SHADOW else notice(variant, values, language, retry_after),
+        notice(variant, values, language, retry_after) if _is_felt(variant) else None,
         None if variant.scope is None else variant.scope.id,
         None if own == terms else own,
         None if from_s is None else datetime.fromtimestamp(from_s, UTC).isoformat().replace("+00:00", "Z"),

@@ -119,7 +119,7 @@ def texts(value: Value | None) -> Text | None:
         return None
     if value.type != "fields":
         english = text(value)
-        return None if english is None else Text(((LANGUAGES[0], english),))
+        return None if english is None else Text.english(english)
     given = value.fields(LANGUAGES[:1], LANGUAGES[1:])
     pairs = [(language, text(given.get(language))) for language in LANGUAGES if language in given]
     read = tuple((language, words_) for language, words_ in pairs if words_ is not None)

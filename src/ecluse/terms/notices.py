@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
 
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
 from ecluse.terms.mode import Mode
@@ -22,12 +21,17 @@ from ecluse.terms.program import Variant
 from ecluse.terms.texts import LANGUAGES, nearest
 from ecluse.terms.wordings import AND_WAIT, MEASURED, NEVER, NOTICES, SOON, UNKNOWN, WARNING, WARNING_UNDATED
 
+Unit = Literal["second", "minute", "hour", "day"]
+
 _LOCALES: Final = {language: language.replace("-", "_") for language in LANGUAGES}
 
-_UNITS_S: Final = ((90, "second", 1), (5_400, "minute", 60), (129_600, "hour", 3_600))
+_UNITS_S: Final[tuple[tuple[float, Unit, int], ...]] = (
+    (90, "second", 1),
+    (5_400, "minute", 60),
+    (129_600, "hour", 3_600),
+    (math.inf, "day", 86_400),
+)
 """Up to how many seconds a duration is told in a unit: it is rounded up, so that nobody comes back too early."""
-
-_DAY_S: Final = 86_400
 
 
 def notice(variant: Variant, values: Sequence[float], language: str | None, retry_after: int | None = None) -> str:
@@ -98,10 +102,9 @@ def duration(seconds: int, language: str) -> str:
     >>> duration(3_595, "en"), duration(3_595, "fr"), duration(86_400 * 3, "pt-BR")
     ('60 minutes', '60 minutes', '3 dias')
     """
-    for most_s, unit, unit_s in _UNITS_S:
-        if seconds <= most_s:
-            return format_unit(math.ceil(seconds / unit_s), f"duration-{unit}", locale=_LOCALES[language])
-    return format_unit(math.ceil(seconds / _DAY_S), "duration-day", locale=_LOCALES[language])
+    unit, unit_s = next((unit, unit_s) for most_s, unit, unit_s in _UNITS_S if seconds <= most_s)
+    told = timedelta(seconds=math.ceil(seconds / unit_s) * unit_s)
+    return format_timedelta(told, unit, threshold=math.inf, locale=_LOCALES[language])
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 LANGUAGES: Final = ("en", "fr", "pt-BR", "hi", "es")
 """Languages that documents are shipped in and notices are worded in; English first, which others fall back to."""
@@ -21,6 +21,11 @@ class Text:
     """
 
     by_language: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def english(cls, words: str) -> Self:
+        """A text in English alone."""
+        return cls(((LANGUAGES[0], words),))
 
     def in_language(self, language: str | None) -> str:
         """The text in the nearest language to ``language`` that there is."""

@@ -8,8 +8,6 @@ Wording = dict[str, str]
 """By language."""
 
 NOTICES: Final[dict[str, Wording]] = {
-    "pass": dict.fromkeys(("en", "fr", "pt-BR", "hi", "es"), "{clause}"),
-    "label": dict.fromkeys(("en", "fr", "pt-BR", "hi", "es"), "{clause}"),
     "delay": {
         "en": "This will be delivered a little later. {clause}",
         "fr": "Ceci sera remis un peu plus tard. {clause}",
@@ -32,7 +30,7 @@ NOTICES: Final[dict[str, Wording]] = {
         "es": "Esto no se ha enviado. {clause}",
     },
 }
-"""By outcome; the clause follows."""
+"""By outcome of those that the sender feels; the clause is in it."""
 
 MEASURED: Final[Wording] = {
     "en": "This would be {value}; the limit is {limit}.",
