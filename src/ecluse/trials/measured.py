@@ -6,13 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from ecluse.events import Chat, Event, region_interval, region_number
+from ecluse.events import AccountKind, Chat, Event, region_interval, region_number
 from ecluse.ledger import SIGNAL_COLUMNS
 from ecluse.terms import Mode, Program, Variant, Where
 from ecluse.terms.notices import amount
 
 _AGE: Final = SIGNAL_COLUMNS["account_age"]
 _LANGUAGE: Final = "en"
+
+PERSONAL: Final = AccountKind.PERSONAL.word
+"""Of whom nobody says otherwise."""
 
 
 def variant_for(program: Program, rule_id: str, event: Event, row: np.ndarray) -> Variant | None:
@@ -44,7 +47,7 @@ def lies_in(where: Where, event: Event, age_s: float) -> bool:
     age = np.array([age_s])
     return (
         (not where.regions or (event.region is not None and _in_regions(event.region, where.regions)))
-        and (not where.account_kinds or event.sender_kind in [kind.word for kind in where.account_kinds])
+        and (not where.account_kinds or (event.sender_kind or PERSONAL) in [kind.word for kind in where.account_kinds])
         and (not where.providers or event.provider in where.providers)
         and (not where.chats or (event.chat or Chat.DIRECT.word) in [chat.word for chat in where.chats])
         and all(bool(condition.holds(age)[0]) for condition in where.ages)

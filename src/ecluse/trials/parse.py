@@ -59,6 +59,8 @@ def _terms(value: Value | None, find: Find, faults: Faults) -> list[Terms]:
         except EcluseError as error:
             faults.refuse(1, 1, str(error))
     items = value.items("terms") if value.type == "a list" else [value]
+    if items == []:
+        value.blame("expected at least one document of terms")
     found = []
     for item in items or ():
         name = item.scalar("a file of terms beside this one, or the id of a shipped document")
@@ -83,8 +85,8 @@ def _case(value: Value, above: dict[str, Value], documents: list[Terms], shared:
         return None
     before = history(accounts, now_s)
     played = read_steps(given.get("steps"), accounts, now_s)
-    _check_size(value, [*before, *played.events])
-    if not played.expectations:
+    _check_size(value, before, played.events)
+    if not played.expects:
         value.blame("nothing is expected in this case: give one of its steps the field `expect`")
     if versions is None:
         return None
@@ -92,11 +94,11 @@ def _case(value: Value, above: dict[str, Value], documents: list[Terms], shared:
     return Case(name, line, versions, tuple(before), tuple(played.events), tuple(played.expectations))
 
 
-def _check_size(value: Value, events: list[Event]) -> None:
-    if len(events) > EVENTS_MAX or deliveries(events) > DELIVERIES_MAX:
+def _check_size(value: Value, before: list[Event], events: list[Event]) -> None:
+    if before and (len(before) + len(events) > EVENTS_MAX or deliveries([*before, *events]) > DELIVERIES_MAX):
         value.blame(
             f"a case has at most {EVENTS_MAX:,} events and {DELIVERIES_MAX:,} recipients of all together, "
-            f"what was before included; got {len(events):,} and {deliveries(events):,}"
+            f"what was before included; got {len(before) + len(events):,} and {deliveries([*before, *events]):,}"
         )
 
 

@@ -66,21 +66,22 @@ def _account(value: Value) -> Account:
     known: dict[str, str] = {}
     for name, field in FIELDS.items():
         text = given[name].scalar("text", numbers=True) if name in given else None
-        if text is not None:
+        if text is not None and is_right(given[name], {field: text}):
             known[field] = text
-            blame_wrong(given[name], {field: text})
     items = given["history"].items("what was before") if "history" in given else None
     history = [trace for item in items or () if (trace := _trace(item)) is not None]
     return Account(known, read_length(given.get("age")), tuple(history))
 
 
-def blame_wrong(value: Value, fields: Mapping[str, object]) -> None:
-    """Blame a value that no event may have."""
+def is_right(value: Value, fields: Mapping[str, object]) -> bool:
+    """Whether an event may have such a value; blames it if not."""
     try:
         event = Event(kind="send", at=1_600_000_000_000, sender="-", recipients=["-"])
         check_event(msgspec.structs.replace(event, **fields))
     except InputError as error:
         value.blame(f"{error.value} is not {error.expected}")
+        return False
+    return True
 
 
 def _trace(value: Value) -> Trace | None:

@@ -13,7 +13,7 @@ from ecluse.terms.faults import quoted
 from ecluse.terms.nodes import Value
 from ecluse.trials.document import DELIVERIES_MAX, EVENTS_MAX, Account, Expectation
 from ecluse.trials.names import read_names
-from ecluse.trials.parse_accounts import blame_wrong, known_of
+from ecluse.trials.parse_accounts import is_right, known_of
 from ecluse.trials.parse_expect import read_expect
 from ecluse.trials.times import Pace, read_length, read_pace
 
@@ -32,33 +32,39 @@ _OPTIONAL: Final = (*Kind.words(), *_WHOM, *PLAIN, *OF_SENDER, *_WHEN, "expect")
 
 
 class Played(NamedTuple):
-    """The events of a case's steps, in the order of time, and what is expected of them."""
+    """The events of a case's steps, in the order of time, and what is expected of them.
+
+    expects: whether any step says so, even one that is wrong.
+    """
 
     events: list[Event]
     expectations: list[Expectation]
+    expects: bool
 
 
 def read_steps(value: Value | None, accounts: dict[str, Account], now_s: int) -> Played:
     """Read the steps of a case that begins at second ``now_s``."""
-    played = Played([], [])
-    at_s = now_s
+    events: list[Event] = []
+    expectations: list[Expectation] = []
+    at_s, expects = now_s, False
     for place, item in enumerate((value.items("steps") if value else None) or ()):
         given = item.fields((), _OPTIONAL)
+        expects |= "expect" in given
         kinds = [word for word in Kind.words() if word in given]
         if len(kinds) != 1:
             item.blame(f"expected one of {', '.join(map(quoted, Kind.words()))}, with who does it")
             continue
-        start = len(played.events)
+        start = len(events)
         at_s = _start(given, at_s, first=place == 0)
         made = _events(item, given, kinds[0], accounts, now_s, at_s)
-        played.events.extend(made)
-        if len(played.events) > EVENTS_MAX or deliveries(played.events) > DELIVERIES_MAX:
+        events += made
+        if len(events) > EVENTS_MAX or deliveries(events) > DELIVERIES_MAX:
             item.blame(f"a case has at most {EVENTS_MAX:,} events, and {DELIVERIES_MAX:,} recipients of all together")
             break
         if made:
             at_s = _second(made[-1])
-            played.expectations.extend(read_expect(given.get("expect"), place + 1, start, len(made)))
-    return played
+            expectations += read_expect(given.get("expect"), place + 1, start, len(made))
+    return Played(events, expectations, expects)
 
 
 def deliveries(events: list[Event]) -> int:
@@ -92,8 +98,10 @@ def _events(
     each = {name: read_names(given[name]) for name in ("to_each", "group", "about") if name in given}
     if "to" in given and "to_each" in given:
         given["to_each"].blame("expected `to`, one event to all of them, or `to_each`, one event to each; not both")
+    if not senders or ("to" in given and not together) or not all(each.values()):
+        return []  # blamed for it
     counts = {len(names) for names in (senders, *each.values())} - {1}
-    if len(counts) > 1 or 0 in counts:
+    if len(counts) > 1:
         item.blame(f"expected one name or equally many in {', '.join(map(quoted, (kind, *each)))}")
         return []
     n = max(counts, default=1)
@@ -131,14 +139,12 @@ def _plain(given: dict[str, Value]) -> dict[str, Any]:
         text = given[name].scalar("text", numbers=True) if name in given else None
         if text is None:
             continue
-        if PLAIN.get(name) is not int:
-            plain[name] = text
-            blame_wrong(given[name], {name: text})
-        elif text.isdecimal() and len(text) < 20:
-            plain[name] = int(text)
-            blame_wrong(given[name], {name: int(text)})
-        else:
+        if PLAIN.get(name) is int and not (text.isdecimal() and len(text) < 20):
             given[name].blame(f"expected a whole number, got {quoted(text)}")
+            continue
+        read: object = int(text) if PLAIN.get(name) is int else text
+        if is_right(given[name], {name: read}):
+            plain[name] = read
     if "group" in given and "chat" not in plain and not any(k in given for k in ("create_group", "add_to_group")):
         plain["chat"] = Chat.GROUP.word
     return plain
