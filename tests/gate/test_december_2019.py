@@ -15,18 +15,19 @@ ANNOUNCED, EFFECTIVE, LONGER_UNTIL = date(2019, 6, 11), date(2019, 12, 7), date(
 OFFSETS_S = [0, 10, 160, 180, 190, 250, 270, 440, 470, 480, 530, 540]
 """When an issue goes to each of twelve subscribers, in seconds; as uneven as a person is."""
 
+CLAUSE = {
+    "en": "Newsletters are not allowed. You may not write to many people in a day of whom hardly any answers.",
+    "fr": "Les newsletters ne sont pas autorisées. Vous ne pouvez pas écrire en un jour à un grand nombre de personnes "
+    "dont presque aucune ne répond.",
+}
 WARNED = {
-    "en": "This was sent. From {day} on it will be refused. Newsletters are not allowed. You may not write to many people in "
-    "a day of whom hardly any answers.",
-    "fr": "Ceci a été envoyé. À partir du {day}, ce sera refusé. Les newsletters ne sont pas autorisées. Vous ne pouvez pas "
-    "écrire en un jour à un grand nombre de personnes dont presque aucune ne répond.",
+    "en": "This was sent. From {day} on it will be refused. " + CLAUSE["en"],
+    "fr": "Ceci a été envoyé. À partir du {day}, ce sera refusé. " + CLAUSE["fr"],
 }
 REFUSED = {
-    "en": "This was not sent. Newsletters are not allowed. You may not write to many people in a day of whom hardly any "
-    "answers. This would be 12; the limit is 10. You can try again in {wait}.",
-    "fr": "Ceci n'a pas été envoyé. Les newsletters ne sont pas autorisées. Vous ne pouvez pas écrire en un jour à un grand "
-    "nombre de personnes dont presque aucune ne répond. Vous en seriez à 12\xa0; la limite est de 10. Vous pourrez réessayer "
-    "dans {wait}.",
+    "en": f"This was not sent. {CLAUSE['en']} This would be 12; the limit is 10. You can try again in 13 hours.",
+    "fr": f"Ceci n'a pas été envoyé. {CLAUSE['fr']} Vous en seriez à 12 ; la limite est de 10. "
+    "Vous pourrez réessayer dans 13\xa0heures.",
 }
 
 
@@ -95,7 +96,7 @@ def test_a_client_is_warned_from_the_announcement_on_and_refused_from_december_7
     assert said(first) == ("refuse", ("newsletter",), (), (), "december-2019@1")
     # Of twelve in a day ten may remain: of yesterday's issue those of subscribers 2 and 3 must have left the window.
     assert first.retry_after == 12 * 3_600 + OFFSETS_S[3]
-    assert first.rules[0].notice == REFUSED[language].format(wait={"en": "13 hours", "fr": "13 heures"}[language])
+    assert first.rules[0].notice == REFUSED[language]
     assert send(ms(EFFECTIVE, 0) + 1_000 * (first.retry_after - 1), 1).outcome == "refuse"
     assert send(ms(EFFECTIVE, 0) + 1_000 * first.retry_after, 1).outcome == "pass"
 
@@ -104,7 +105,7 @@ def clockwork(terms, day):
     """What a person is told who writes to 26 people by a machine."""
     gate = Gate(Versions.of(terms), secret=SECRET, memory_bytes=MEMORY_BYTES)
     sends = [
-        Event(kind="send", at=ms(day) + 4_000 * n, sender="ada", recipients=[f"person {n}"], sender_kind="personal")
+        Event(kind="send", at=ms(day) + 10_000 * n, sender="ada", recipients=[f"person {n}"], sender_kind="personal")
         for n in range(26)
     ]
     verdicts = list(gate.decide(sends))

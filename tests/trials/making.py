@@ -16,7 +16,11 @@ rules:
     kinds: [send]
     when: [recipients.1h > 3]
     then: refuse
-  - {id: lists, clause: No lists of strangers., kinds: [send], when: [recipients_of_this_send > 1, strangers.1m > 0], then: drop_strangers}
+  - id: lists
+    clause: No lists of strangers.
+    kinds: [send]
+    when: [recipients_of_this_send > 1, strangers.1m > 0]
+    then: drop_strangers
   - {id: young, clause: Not on the first day., kinds: [forward], when: [account_age < 1d], then: refuse}
   - {id: forwarded, clause: It says so., kinds: [forward], when: [forward_hops >= 1], then: label, label: forwarded}
 """

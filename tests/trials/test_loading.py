@@ -45,7 +45,7 @@ def test_what_is_not_there_is_told(folder):
     with pytest.raises(TermsError, match=r"lost\.yaml.* is not a file that can be read"):
         load_suite(folder / "lost_test.yaml")
     (folder / "lost_test.yaml").write_text("terms: gone\n" + CASES)
-    with pytest.raises(TermsError, match="lost_test.yaml:1:8: terms: "):
+    with pytest.raises(TermsError, match=r"lost_test\.yaml:1:8: terms: "):
         load_suite(folder / "lost_test.yaml")
 
 

@@ -5,6 +5,9 @@ import pytest
 from ecluse.terms import TermsError
 from tests.trials.making import one_case, suite
 
+LENGTH = "a length of time, such as `20s`, `90m`, `36h` or `3d`, at most 3650d"
+NAME = "a name, such as `ada`, or many, such as `friend 1..80`, at most 4,096 of 1 to 255 characters"
+
 
 def faults(act):
     with pytest.raises(TermsError) as caught:
@@ -50,13 +53,12 @@ def test_every_fault_is_told_at_once_with_its_place():
          "`import_contacts`, with who does it"),
         ("send: ada, to: bob, to_each: eve", "to_each: expected `to`, one event to all of them, or `to_each`, one event "
          "to each; not both"),
-        ("send: ada, to: p 3..1", "to: expected a name, such as `ada`, or many, such as `friend 1..80`, at most 4,096 of "
-         "1 to 255 characters, got `p 3..1`"),
+        ("send: ada, to: p 3..1", f"to: expected {NAME}, got `p 3..1`"),
         ("send: ada, to: [bob, bob]", "to[1]: the name `bob` is given twice"),
         ("send: a 1..2, to_each: b 1..3", "expected one name or equally many in `send`, `to_each`"),
-        ("send: ada, to: bob, every: soon", "every: expected a length of time, such as `20s`, `90m`, `36h` or `3d`, at "
-         "most 3650d, got `soon`"),
-        ("send: ada, to: bob, repeat: 0", "repeat: expected a whole number from 1 on, at most 4,096 events in all, got `0`"),
+        ("send: ada, to: bob, every: soon", f"every: expected {LENGTH}, got `soon`"),
+        ("send: ada, to: bob, repeat: 0",
+         "repeat: expected a whole number from 1 on, at most 4,096 events in all, got `0`"),
         ("send: ada, to: bob, at: 2024-02-29", "at: time does not go back: this is before the events above it"),
         ("send: ada, to: bob, at: 2024-03-02, after: 3d", "after: expected `at` or `after`, not both"),
         ("send: ada, to: bob, region: Brazil", "region: 'Brazil' is not an ISO 3166 code such as BR or BR-SP"),
@@ -73,8 +75,7 @@ def test_a_step_that_can_not_be_is_told(step, message):
     ("head", "message"),
     [
         ("accounts: {ada: {kind: firm}}", "accounts.ada.kind: 'firm' is not one of personal, business, client"),
-        ("accounts: {ada: {age: old}}", "accounts.ada.age: expected a length of time, such as `20s`, `90m`, `36h` or `3d`, "
-         "at most 3650d, got `old`"),
+        ("accounts: {ada: {age: old}}", f"accounts.ada.age: expected {LENGTH}, got `old`"),
         ("accounts: {ada: {history: [{ago: 3d}]}}", "accounts.ada.history[0]: expected one of `talked_with`, "
          "`heard_from`, `wrote_to`"),
         ("accounts: {a 1..2: {}, a 2: {}}", "accounts.a 2: the account `a 2` is there already"),

@@ -3,6 +3,12 @@ import pytest
 from ecluse.trials import run_suite
 from tests.trials.making import failures, one_case, suite
 
+NOTICE = (
+    "This was not sent. Three people an hour. This would be 4; the limit is 3. You can try again in 57 minutes.",
+    "Ceci n'a pas été envoyé. Trois personnes par heure. Vous en seriez à 4 ; la limite est de 3. "
+    "Vous pourrez réessayer dans 57 minutes.",
+)
+
 
 def test_what_is_as_expected_passes():
     assert (
@@ -76,12 +82,7 @@ def test_a_rule_behind_one_that_let_pass_is_said_to_be():
         ("{dropped: bob}", "dropped", "[bob]", "[]"),
         ("{retry_after: none}", "retry_after", "none", "3420 s"),
         ("{terms: none}", "terms", "none", "small@1"),
-        (
-            "{notice: {en: Sent.}}",
-            "notice in en",
-            "Sent.",
-            "This was not sent. Three people an hour. This would be 4; the limit is 3. You can try again in 57 minutes.",
-        ),
+        ("{notice: {en: Sent.}}", "notice in en", "Sent.", NOTICE[0]),
     ],
 )
 def test_every_field_is_compared(expect, field, expected, got):
@@ -90,21 +91,9 @@ def test_every_field_is_compared(expect, field, expected, got):
 
 
 def test_a_notice_is_told_in_each_language_whatever_the_sender_speaks():
-    assert (
-        failures(
-            """
-            - {send: ada, to_each: person 1..3, every: 1m}
-            - send: ada
-              to: person 4
-              expect:
-                notice:
-                  en: This was not sent. Three people an hour. This would be 4; the limit is 3. You can try again in 57 minutes.
-                  fr: Ceci n'a pas été envoyé. Trois personnes par heure. Vous en seriez à 4 ; la limite est de 3. Vous pourrez réessayer dans 57 minutes.
-            """,
-            "accounts: {ada: {language: es}}",
-        )
-        == ()
-    )
+    notice = f"{{en: '{NOTICE[0]}', fr: {NOTICE[1]!r}}}"
+    steps = f"- {{send: ada, to_each: person 1..3}}\n- {{send: ada, to: person 4, expect: {{notice: {notice}}}}}"
+    assert failures(steps, "accounts: {ada: {language: es}}") == ()
 
 
 def test_the_notice_is_of_the_rule_that_decided():
