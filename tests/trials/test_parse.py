@@ -51,8 +51,8 @@ def test_every_fault_is_told_at_once_with_its_place():
     [
         ("to: bob", "expected one of `send`, `forward`, `register`, `create_group`, `add_to_group`, `report`, `block`, "
          "`import_contacts`, with who does it"),
-        ("send: ada, to: bob, to_each: eve", "to_each: expected `to`, one event to all of them, or `to_each`, one event "
-         "to each; not both"),
+        ("send: ada, to: bob, to_each: eve", "to_each: expected `to`, one event to all of them, or `to_each`, one "
+         "event to each; not both"),
         ("send: ada, to: p 3..1", f"to: expected {NAME}, got `p 3..1`"),
         ("send: ada, to: [bob, bob]", "to[1]: the name `bob` is given twice"),
         ("send: a 1..2, to_each: b 1..3", "expected one name or equally many in `send`, `to_each`"),
