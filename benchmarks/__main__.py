@@ -1,4 +1,4 @@
-"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|trials|http ...] [--quick]``."""
+"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|compare|trials|...] [--quick]``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ QUICK = {
     "core": ["--quick"],
     "memory": ["--quick"],
     "start": ["--quick"],
+    "compare": ["--quick"],
+    "spread": ["--quick"],
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
 }

@@ -98,7 +98,7 @@ def _ring_table(accounts: int, found: Survey) -> Table:
     n = len(found.rows)
     parts = {
         "header": HEADER_BYTES,
-        "blocks (meter of messages, gaps)": found.blocks.mean(),
+        "blocks (sends, or messages and gaps)": found.blocks.mean(),
         "rows": ROW_BYTES * found.rows.mean(),
         "spare, behind the record": found.spare.mean(),
         "free blocks": found.free_bytes / n,

@@ -17,7 +17,7 @@ class Survey(NamedTuple):
     """Bytes of every ledger, shape (n_ledgers,), and of what is shared by all."""
 
     rows: np.ndarray  # count of peers, not bytes
-    blocks: np.ndarray  # meters and gaps
+    blocks: np.ndarray  # sends, meters and gaps
     spare: np.ndarray  # of the arena's block, behind the record
     free_bytes: int  # blocks of the arena that nobody has
     index_bytes: int

@@ -20,7 +20,7 @@ import msgspec
 
 from ecluse.errors import EcluseError
 from ecluse.events import Event
-from ecluse.wire import Account, TermsState, Verdict
+from ecluse.wire import Account, Reason, Rehearsal, TermsAct, TermsProposal, TermsState, Verdict
 
 OnFailure = Literal["open", "closed", "raise"]
 
@@ -59,6 +59,8 @@ _ENCODER: Final = msgspec.json.Encoder()
 _VERDICTS: Final = msgspec.json.Decoder(list[Verdict])
 _ACCOUNT: Final = msgspec.json.Decoder(Account)
 _TERMS: Final = msgspec.json.Decoder(TermsState)
+_HISTORY: Final = msgspec.json.Decoder(list[TermsAct])
+_REHEARSAL: Final = msgspec.json.Decoder(Rehearsal)
 _JSON: Final = {"content-type": "application/json"}
 
 
@@ -174,6 +176,35 @@ class Client(_Choice):
     def terms(self) -> TermsState:
         """The terms as they stand. Raises RefusedError, UnreachableError."""
         return _TERMS.decode(self._send("GET", "/v1/terms"))
+
+    def terms_history(self) -> list[TermsAct]:
+        """Who put which version in force, when and why; the oldest act first. Raises as ``terms``."""
+        return _HISTORY.decode(self._send("GET", "/v1/terms/history"))
+
+    def activate(self, document: str, why: str, from_: str | None = None) -> TermsState:
+        """Put a version in force. document: in YAML. from_: RFC 3339; None for when it says, or at once.
+
+        Needs the scope admin. Raises as ``terms``.
+        """
+        proposal = _ENCODER.encode(TermsProposal(document, why, from_))
+        return _TERMS.decode(self._send("POST", "/v1/terms", proposal))
+
+    def roll_back(self, why: str) -> TermsState:
+        """Withdraw the version to come last; else put the one before in force again. As ``activate``."""
+        return _TERMS.decode(self._send("POST", "/v1/terms/rollback", _ENCODER.encode(Reason(why))))
+
+    def rehearse(self, document: str, why: str) -> TermsState:
+        """Put a version in shadow beside those in force. As ``activate``."""
+        proposal = _ENCODER.encode(TermsProposal(document, why))
+        return _TERMS.decode(self._send("PUT", "/v1/terms/rehearsal", proposal))
+
+    def end_rehearsal(self, why: str) -> TermsState:
+        """Rehearse no longer. As ``activate``."""
+        return _TERMS.decode(self._send("POST", "/v1/terms/rehearsal/end", _ENCODER.encode(Reason(why))))
+
+    def rehearsal(self) -> Rehearsal:
+        """What came of the rehearsal so far. Raises as ``terms``."""
+        return _REHEARSAL.decode(self._send("GET", "/v1/terms/rehearsal"))
 
     def _send(self, method: str, path: str, body: bytes | None = None) -> bytes:
         try:

@@ -247,7 +247,7 @@ def test_a_state_is_a_copy():
 
 def test_a_state_that_does_not_fit_is_refused():
     small = gate(memory_bytes=2 * MEMORY_BYTES)
-    small.decide(one_to_one([f"s{i}" for i in range(60_000)], ["bob"] * 60_000, T))
+    small.decide(one_to_one([f"s{i}" for i in range(90_000)], ["bob"] * 90_000, T))
     with pytest.raises(InputError) as raised:
         Gate.restore(terms(), SECRET, small.state(), MEMORY_BYTES)
     assert raised.value.field == "memory_bytes"

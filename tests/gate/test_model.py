@@ -60,6 +60,12 @@ def test_both_gates_say_the_same_in_scopes_of_what_follows_closely(rules, events
     put(Both(rules), events, data)
 
 
+@SOME
+@given(strategies.rules(), strategies.sends(), st.data())
+def test_both_gates_say_the_same_of_the_first_sends_and_of_all_that_follow(rules, sends, data):
+    put(Both(rules), sends, data)
+
+
 @FEW
 @given(strategies.rules(), strategies.events(), st.data())
 def test_both_gates_say_the_same_of_huge_fan_outs(rules, events, data):

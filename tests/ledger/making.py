@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ecluse.ledger.allocation import add_row, find, find_or_create
+from ecluse.ledger.allocation import add_row, find, find_or_create, fit_rows
 from ecluse.ledger.arena import MEMORY_BYTES_MIN, Arena
 from ecluse.ledger.fold import SLOTS
 from ecluse.ledger.layout import HEADER, HEADER_BYTES, ROW, ROW_BYTES
@@ -40,6 +40,7 @@ class Ledgers:
         """A ledger with these rows (as ``row`` makes them) and fields of its header. Returns its place."""
         self.arena.grow_index(1)
         place = find_or_create(self.control, np.uint64(key))
+        place = fit_rows(self.control, place, len(rows)) or place
         for _ in rows:
             place = add_row(self.control, place)
         if len(rows):

@@ -6,9 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecluse.errors import InputError
-from ecluse.ledger.allocation import FREE_BYTES, RESERVE_BYTES, START, add_block, add_row
+from ecluse.ledger.allocation import (
+    FREE_BYTES,
+    RESERVE_BYTES,
+    SCATTERED_BYTES_MIN,
+    SCATTERED_SHARE,
+    START,
+    add_row,
+    fit_rows,
+)
 from ecluse.ledger.arena import INDEX_SLOTS_MIN, LOAD_MAX, MEMORY_BYTES_MAX, MEMORY_BYTES_MIN, Arena
-from ecluse.ledger.layout import GAPS, KNOWN_S, ONE_WAY_S, ROWS_MAX, SIZE_CLASSES
+from ecluse.ledger.blocks import add_block, open_counts
+from ecluse.ledger.layout import GAPS, HEADER_BYTES, KNOWN_S, MESSAGES, ONE_WAY_S, ROW_BYTES, ROWS_MAX, SIZE_CLASSES
+from ecluse.ledger.record import has_sends
 from tests.ledger.making import Ledgers, row, rows
 
 T = 1_600_000_000
@@ -99,13 +109,30 @@ def test_a_ledger_grows_through_every_size_class():
 
 def test_a_block_that_was_left_is_used_again():
     ledgers = Ledgers()
-    ledgers.make(1, crowd(40))
+    place = ledgers.make(1, crowd(30))
+    for grown in crowd(40)[30:]:
+        place = add_row(ledgers.control, place)
+        ledgers.rows(place)[-1] = grown
     used = ledgers.arena.used_bytes
     assert ledgers.control[FREE_BYTES] > 0
     ledgers.make(2, crowd(30))
     assert ledgers.arena.used_bytes == used
     assert ledgers.contents(1)[1] == crowd(40).tobytes()
     assert ledgers.contents(2)[1] == crowd(30).tobytes()
+
+
+def test_room_for_many_rows_leaves_one_block():
+    ledgers = Ledgers()
+    place = ledgers.make(1, crowd(3))
+    left = SIZE_CLASSES[int(ledgers.header(place)["size_class"])]
+    free = int(ledgers.control[FREE_BYTES])
+    grown = fit_rows(ledgers.control, place, 1_000)
+    assert ledgers.rows(grown).tolist() == crowd(3).tolist()
+    assert ledgers.control[FREE_BYTES] == free + left
+    for _ in range(1_000):
+        assert add_row(ledgers.control, grown) == grown
+    assert fit_rows(ledgers.control, grown, ROWS_MAX) == ledgers.place(1)
+    assert SIZE_CLASSES[int(ledgers.header(ledgers.place(1))["size_class"])] >= HEADER_BYTES + ROWS_MAX * ROW_BYTES
 
 
 sizes = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 60), st.integers(0, 127)), min_size=1, max_size=40)
@@ -117,7 +144,10 @@ def fill(ledgers, made):
         place = ledgers.place(key) or ledgers.make(key, latest_s=T)
         for block in range(7):
             if blocks >> block & 1:
-                place = add_block(ledgers.control, place, block)
+                in_their_stead = block == MESSAGES and has_sends(int(ledgers.header(place)["blocks"]))
+                place = (
+                    open_counts(ledgers.control, place) if in_their_stead else add_block(ledgers.control, place, block)
+                )
         for _ in range(more):
             place = add_row(ledgers.control, place)
             ledgers.rows(place)[-1] = row(1_000 + len(ledgers.rows(place)), wrote=T, unanswered=key)
@@ -136,6 +166,7 @@ def test_closing_up_keeps_every_ledger(made):
     assert ledgers.control[FREE_BYTES] == 0
     fitting = [SIZE_CLASSES[np.searchsorted(SIZE_CLASSES, ledgers.arena.record_bytes(ledgers.place(k)))] for k in keys]
     assert ledgers.arena.used_bytes == START + sum(fitting)
+    assert not ledgers.arena.bytes[ledgers.arena.used_bytes :].any()
     fill(ledgers, made)
     assert all(ledgers.contents(key) is not None for key in keys)
 
@@ -263,7 +294,7 @@ def test_a_scattered_arena_is_closed_up():
         for key in range(1, 1_500):
             place = add_row(ledgers.control, ledgers.place(key))
             ledgers.rows(place)[-1] = row(5_000 + key, wrote=T)
-    assert ledgers.control[FREE_BYTES] * 5 > ledgers.arena.used_bytes > MEMORY_BYTES_MIN
+    assert ledgers.control[FREE_BYTES] * SCATTERED_SHARE > ledgers.arena.used_bytes > SCATTERED_BYTES_MIN
     used, keys = ledgers.arena.used_bytes, ledgers.arena.ledgers
     ledgers.arena.make_room(T)
     assert ledgers.arena.ledgers == keys

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecluse.ledger.gaps import add_gap, next_gap, read_gaps, regularity
+from ecluse.ledger.gaps import next_gap, read_gaps, regularity
 from ecluse.ledger.layout import GAPS_MIN, GAPS_WEIGHED
+from ecluse.ledger.sends import note_send
 from tests.ledger.making import Ledgers
 
 T = 1_600_000_000
@@ -22,8 +23,7 @@ class Sender:
         self.place = self.ledgers.make(1)
 
     def send(self, now_s):
-        self.place = add_gap(self.ledgers.control, self.place, now_s)
-        self.ledgers.header(self.place)["last_send_s"] = now_s
+        self.place = note_send(self.ledgers.control, self.place, now_s, False)
 
     def read(self, now_s, is_send=False):
         values = np.zeros(4)

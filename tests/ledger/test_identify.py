@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ecluse.events import AccountKind, Event, Kind, to_columns
 from ecluse.ledger import IdentityKeys, Packed, SecretError
-from ecluse.ledger.identify import EVENT, Room, identify, identify_events
+from ecluse.ledger.identify import EVENT, identify, identify_events
 from tests.events.making import T, event, events
 
 KEYS = IdentityKeys.from_secret(b"a secret of the tests")
@@ -37,13 +37,6 @@ def test_both_ways_of_packing_give_the_same_bytes(made, data):
     assert same(identify(columns, KEYS), identify_events(made, KEYS))
     start, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(made))] * 2)))
     assert same(identify(columns.slice(start, stop - start), KEYS), identify_events(made[start:stop], KEYS))
-
-
-@given(st.lists(events(), min_size=1, max_size=5))
-def test_memory_may_be_used_again(made):
-    room = Room.for_one()
-    for one in made:
-        assert same(identify_events([one], KEYS, room), identify_events([one], KEYS))
 
 
 @given(st.lists(events(), max_size=8))

@@ -9,20 +9,23 @@ from ecluse.ledger.layout import (
     BUCKETS,
     GAPS_BLOCK,
     GRANULE,
-    HEADER,
     HEADER_BYTES,
     METER,
+    N_METERS,
     RECORD_BYTES_MAX,
     ROW,
     ROW_BYTES,
     ROWS_MAX,
+    SENDS_BLOCK,
+    SENDS_MAX,
     SIZE_CLASSES,
+    WIDE_METER,
     place_in,
 )
 from ecluse.ledger.record import BLOCK_BYTES
 
-BYTES = {"ROW": 24, "HEADER": 32, "METER": 56, "GAPS_BLOCK": 40}
-RECORDS = {"ROW": ROW, "HEADER": HEADER, "METER": METER, "GAPS_BLOCK": GAPS_BLOCK}
+BYTES = {"ROW": 24, "HEADER": 32, "METER": 32, "WIDE_METER": 56, "GAPS_BLOCK": 40, "SENDS_BLOCK": 24}
+RECORDS = {name: getattr(layout, name) for name in BYTES}
 
 
 def leaves(dtype, start=0):
@@ -58,8 +61,12 @@ def test_every_number_is_little_endian_and_aligned(name):
 
 
 def test_a_meter_has_six_buckets_a_window():
-    assert METER["counts"].shape == (4, BUCKETS)
+    assert METER["counts"].shape == WIDE_METER["counts"].shape == (4, BUCKETS)
     assert GAPS_BLOCK["runs"].shape == GAPS_BLOCK["counts"].shape == (4,)
+
+
+def test_the_latest_send_is_in_the_header_and_the_others_in_their_block():
+    assert SENDS_BLOCK["at_s"].shape == (SENDS_MAX - 1,)
 
 
 def test_members_and_kind_share_sixteen_bits():
@@ -78,10 +85,13 @@ def test_every_record_has_a_block_that_holds_it():
 
 def test_little_of_a_block_lies_waste():
     steps = np.diff(SIZE_CLASSES)
-    assert (steps <= np.maximum(ROW_BYTES, SIZE_CLASSES[:-1] // 8)).all()
+    assert (steps <= np.maximum(ROW_BYTES, SIZE_CLASSES[:-1] // 16)).all()
 
 
 def test_blocks_are_as_large_as_their_parts():
-    meters = [METER.itemsize * (blocks & 0b111111).bit_count() for blocks in range(128)]
-    gaps = [GAPS_BLOCK.itemsize * (blocks >> 6) for blocks in range(128)]
+    meters = [
+        (blocks & 0b111111).bit_count() * (WIDE_METER if blocks >> 7 else METER).itemsize for blocks in range(256)
+    ]
+    gaps = [(blocks >> 6 & 1) * (GAPS_BLOCK if blocks & 1 else SENDS_BLOCK).itemsize for blocks in range(256)]
     assert BLOCK_BYTES.tolist() == [meter + gap for meter, gap in zip(meters, gaps, strict=True)]
+    assert N_METERS == 6

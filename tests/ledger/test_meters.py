@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecluse.ledger.layout import BUCKET_MAX, MESSAGES, REPORTS
+from ecluse.ledger.allocation import ARENA_BYTES, USED_BYTES
+from ecluse.ledger.blocks import widen
+from ecluse.ledger.layout import BUCKET_MAX, GROUP_ADDITIONS, MESSAGES, N_METERS, NARROW_MAX, REPORTS, WIDE
 from ecluse.ledger.meters import bucket_of, count, read_meter, width_of
 from ecluse.ledger.signals import WINDOWS
 from tests.ledger.making import Ledgers, row, rows
@@ -72,6 +74,60 @@ def test_a_bucket_is_full_at_65535(more):
     meter.count(T)
     assert meter.read(T) == meter.read(T, 5) == [BUCKET_MAX] * 4
     assert meter.read(T + 10, 5) == [BUCKET_MAX + 5, BUCKET_MAX, BUCKET_MAX, BUCKET_MAX]
+
+
+PEERS = rows(*(row(peer, T + peer, unanswered=peer) for peer in range(2, 9)))
+
+
+def all_meters(meter, now_s):
+    """What every meter of a ledger says, without and with more to count, whichever of them ``meter`` is."""
+    values = np.zeros((N_METERS, 2, 4))
+    for block in range(N_METERS):
+        for k, more in enumerate((0, 300)):
+            read_meter(meter.ledgers.address, meter.place, block, now_s, more, values[block, k], 0)
+    return values.tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([MESSAGES, REPORTS, GROUP_ADDITIONS]), steps, st.sampled_from([1, 5, 200, 255, 256])),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_a_narrow_meter_says_what_a_wide_one_does(additions):
+    narrow, wide = Meter(), Meter()
+    for meter in (narrow, wide):
+        meter.place = meter.ledgers.make(2, PEERS)
+    wide.place = widen(wide.ledgers.control, wide.place)
+    second = latest_s = T
+    for block, step, more in additions:
+        second += step
+        latest_s = max(latest_s, second)
+        for meter in (narrow, wide):
+            meter.block = block
+            meter.count(second, more)
+        assert all_meters(narrow, latest_s) == all_meters(wide, latest_s)
+    for meter in (narrow, wide):
+        assert meter.ledgers.rows(meter.place).tolist() == PEERS.tolist()
+        assert meter.place == meter.ledgers.place(2)
+
+
+def test_meters_are_narrow_as_long_as_that_will_do():
+    meter = Meter()
+    for expected in (0, 1):
+        meter.count(T, NARROW_MAX if expected == 0 else 1)
+        assert meter.ledgers.header(meter.place)["blocks"] == expected << WIDE | 1 << MESSAGES
+    assert meter.read(T) == [NARROW_MAX + 1] * 4
+
+
+def test_without_room_to_widen_a_bucket_is_full_at_255():
+    meter = Meter()
+    meter.count(T, 250)
+    before = meter.place
+    meter.ledgers.control[USED_BYTES] = meter.ledgers.control[ARENA_BYTES]
+    meter.count(T, 10)
+    assert (meter.place, meter.read(T)) == (before, [NARROW_MAX] * 4)
 
 
 def test_meters_do_not_know_of_each_other():

@@ -64,6 +64,19 @@ def events(
 
 
 @st.composite
+def sends(draw: st.DrawFn, max_size: int = 30) -> list[Event]:
+    """Sends of one account, few or many, at once and months apart, some of them late, and attempts between them."""
+    at, made = START, []
+    for _ in range(draw(st.integers(1, max_size))):
+        at = max(at + draw(st.one_of(SHORT_STEPS, SHORT_STEPS, STEPS)), START - 40 * DAY)
+        to = draw(st.sampled_from(PEOPLE[1:]))
+        made.append(Event(kind="send", at=1_000 * at, sender="ada", recipients=[to]))
+        if draw(st.integers(0, 4)) == 0:
+            made.append(draw(event(at, huge=False)))
+    return made
+
+
+@st.composite
 def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
     """One event at second ``at``."""
     others = ("forward", "register", "create_group", "add_to_group", "report", "block", "import_contacts")

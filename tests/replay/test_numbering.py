@@ -29,3 +29,10 @@ def test_an_array_grows_and_keeps_what_it_held():
     array = grown(np.array([[1, 2]]), 3, fill=7)
     assert array.tolist() == [[1, 2], [7, 7], [7, 7]]
     assert grown(array, 2) is array
+
+
+def test_known_keys_have_their_numbers_and_others_none():
+    numbering = Numbering()
+    assert numbering.known(np.array([5], np.uint64)).tolist() == [-1]
+    numbering.of(np.array([70, 50, 90], np.uint64))
+    assert numbering.known(np.array([90, 1, 50, 99, 70], np.uint64)).tolist() == [2, -1, 0, -1, 1]

@@ -4,7 +4,7 @@ import pytest
 
 from ecluse.ledger import SIGNALS
 from ecluse.replay.sentences import sentence
-from ecluse.replay.spoken import Case, principal
+from ecluse.replay.spoken import Case
 from ecluse.replay.tally import Affected
 from ecluse.terms import Outcome, parse_terms
 
@@ -34,7 +34,7 @@ def told(rule, measured, times=1, first_s=DAY_S, last_s=DAY_S):
     ],
 )
 def test_the_condition_that_a_rule_is_about(conditions, main):
-    assert principal(rule(*conditions)).signal == main
+    assert rule(*conditions).principal().signal == main
 
 
 @pytest.mark.parametrize(

@@ -29,3 +29,14 @@ def test_without_events_there_is_nothing():
     spread = Spread()
     spread.add(ACCOUNTS[:0], VALUES[:0])
     assert all(len(spread.values(signal)) == 0 for signal in SIGNALS)
+
+
+def test_accounts_have_their_values_by_number_and_some_events_are_left_out():
+    spread = Spread()
+    kept = np.arange(3_000) % 2 == 0
+    spread.add(np.where(kept, ACCOUNTS, -1), VALUES)
+    for name, tell in (("strangers.1h", np.max), ("gap_regularity.1m", np.min), ("reply_ratio.24h", np.mean)):
+        column = VALUES[:, SIGNAL_COLUMNS[name]]
+        expected = [tell(column[kept & (a == ACCOUNTS) & ~np.isnan(column)]) if a != 7 else np.nan for a in range(40)]
+        values = spread.of_accounts(SIGNALS[SIGNAL_COLUMNS[name]], 42)
+        assert values == pytest.approx([*expected, np.nan, np.nan], nan_ok=True)

@@ -34,3 +34,11 @@ def test_bars_widen_with_the_log_and_count_every_event(length_s, width_s):
 def test_no_events_no_bars():
     starts, counts = counted([], []).bars()
     assert (len(starts), counts.shape) == (0, (0, len(Outcome)))
+
+
+def test_classes_may_be_others_than_outcomes():
+    timeline = Timeline(2)
+    timeline.add(np.array([10, 11, 11]), np.array([1, 0, 1]))
+    timeline.add(np.array([10]), np.array([1]))
+    starts, counts = timeline.bars()
+    assert (starts.tolist(), counts.tolist()) == ([10, 11], [[0, 2], [1, 1]])

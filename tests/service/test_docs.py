@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 
 from ecluse.cli.serve import serve
+from ecluse.service import routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.metrics import METRICS
 from ecluse.service.problems import CODES
-from ecluse.service.routes import router
 from ecluse.service.settings import Settings
 from ecluse.stores.keys import Scope
 
@@ -31,12 +31,13 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    served |= {f"GET {route.path_format}" for route in router.routes}  # type: ignore[attr-defined]
+    for router in (routes.router, terms.router):
+        served |= {f"{method} {route.path_format}" for route in router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 
 
 def test_every_type_of_body() -> None:
-    assert first_column(section(HTTP, "Bodies"))[1:] == [media.value.decode() for media in Media]
+    assert first_column(section(HTTP, "Bodies"))[1:] == [media.value for media in Media]
 
 
 def test_every_problem_with_its_status() -> None:
@@ -46,10 +47,11 @@ def test_every_problem_with_its_status() -> None:
 
 def test_every_metric_with_its_kind_and_labels() -> None:
     page = (DOCS / "reference" / "metrics.md").read_text()
-    told = re.findall(r"^\| `(ecluse_\w+)` \| (\w+) \| (?:`(\w+)` )?\|", page, re.MULTILINE)
+    told = re.findall(r"^\| `(ecluse_\w+)` \| (\w+) \| ([`\w, ]*?) ?\|", page, re.MULTILINE)
     kinds = {"CounterMetricFamily": "counter", "GaugeMetricFamily": "gauge", "HistogramMetricFamily": "histogram"}
     assert told == [
-        (name, kinds[described.kind.__name__], "".join(described.labels)) for name, described in METRICS.items()
+        (name, kinds[described.kind.__name__], ", ".join(f"`{label}`" for label in described.labels))
+        for name, described in METRICS.items()
     ]
 
 

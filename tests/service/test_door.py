@@ -65,7 +65,7 @@ def test_a_stream_has_a_stream(running_gate: Running) -> None:
     events = [Event(kind="send", at=at, sender="arrow", recipients=[f"p{i}"], id=f"m{i}") for i in range(4)]
     with running_gate.http("decide") as http:
         answer = http.post("/v1/decisions", content=stream(to_columns(events)), headers=ARROW)
-    assert answer.headers["content-type"] == Media.ARROW.value.decode()
+    assert answer.headers["content-type"] == Media.ARROW.value
     verdicts = pa.ipc.open_stream(answer.content).read_all()
     assert verdicts.column_names == ["event", "outcome", "rules", "retry_after", "labels", "late", "terms", *MODES]
     assert verdicts["event"].to_pylist() == ["m0", "m1", "m2", "m3"]

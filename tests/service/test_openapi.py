@@ -13,7 +13,7 @@ def test_every_route_is_there_with_what_it_takes_and_gives(running_gate: Running
         document = http.get("/openapi.json").json()
     assert list(document["paths"]) == ROUTES
     decide = document["paths"][DECISIONS]["post"]
-    assert list(decide["requestBody"]["content"]) == [media.value.decode() for media in Media]
+    assert list(decide["requestBody"]["content"]) == [media.value for media in Media]
     assert set(decide["responses"]) == {"200", *(str(code.status) for code in CODES.values())} - {"404", "405"}
     assert set(document["components"]["schemas"]) >= {"Event", "Verdict", "Problem", "Account", "TermsText"}
 

@@ -7,7 +7,7 @@ from ecluse.stores.data import DataFolder
 from ecluse.stores.recovery import RecoveryError
 from ecluse.stores.remembering import RememberingGate, read_gate
 from ecluse.stores.secret import WrongSecretError
-from ecluse.stores.snapshot import SnapshotFormatError, snapshots
+from ecluse.stores.snapshot import FORMAT, SnapshotFormatError, snapshots
 from tests.stores.deciding import MEMORY_BYTES
 from tests.stores.test_remembering import assert_same_state, opened, run
 from tests.stores.traffic import terms_at
@@ -131,7 +131,7 @@ def test_another_secret_is_refused_by_name(tmp_path, close):
 def test_a_snapshot_of_another_format_is_not_passed_over(tmp_path, monkeypatch):
     with opened(tmp_path) as gate:
         run(gate, 26, range(3))
-        monkeypatch.setattr("ecluse.stores.snapshot.FORMAT", 2)
+        monkeypatch.setattr("ecluse.stores.snapshot.FORMAT", FORMAT + 1)
         gate.snapshot()
         monkeypatch.undo()
     with pytest.raises(SnapshotFormatError):

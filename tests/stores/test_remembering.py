@@ -56,7 +56,7 @@ def assert_same_state(gate: Gate, other: Gate) -> None:
     ours, theirs = gate.state(), other.state()
     assert list(ours) == list(theirs)
     for name, array in ours.items():
-        if name not in ("control", "terms"):  # addresses in memory; the terms' history counts from the snapshot
+        if name not in ("control", "versions"):  # addresses in memory; the terms' history counts from the snapshot
             np.testing.assert_array_equal(array, theirs[name], err_msg=name)
 
 

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from ecluse.stores.snapshot import (
     CHUNK_BYTES,
+    FORMAT,
     Contents,
     DamagedSnapshotError,
     SnapshotError,
@@ -95,10 +96,10 @@ def test_a_torn_snapshot_is_found_wherever_it_ends(tmp_path):
 
 
 def test_a_format_to_come_is_named_not_called_damaged(tmp_path, monkeypatch):
-    monkeypatch.setattr("ecluse.stores.snapshot.FORMAT", 2)
+    monkeypatch.setattr("ecluse.stores.snapshot.FORMAT", FORMAT + 1)
     path = write_snapshot(tmp_path, CONTENTS, state())
     monkeypatch.undo()
-    with pytest.raises(SnapshotFormatError, match="format 2; this version reads 1"):
+    with pytest.raises(SnapshotFormatError, match=f"format {FORMAT + 1}; this version reads {FORMAT}"):
         read_snapshot(path)
 
 

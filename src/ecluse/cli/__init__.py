@@ -13,6 +13,7 @@ from ecluse.cli.keys import keys_app
 from ecluse.cli.lab import lab_app
 from ecluse.cli.replay import replay
 from ecluse.cli.serve import serve
+from ecluse.cli.simulate import simulate
 from ecluse.cli.terms import terms_app
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(demo)
 app.command()(serve)
 app.command()(replay)
 app.command()(explain)
+app.command()(simulate)
 app.add_typer(terms_app, name="terms")
 app.add_typer(keys_app, name="keys")
 app.add_typer(lab_app, name="lab")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import typer
@@ -15,12 +16,16 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ecluse.cli.lab_score import score_command
 from ecluse.errors import InputError
 from ecluse.lab import PRESETS, TrafficOptions, make_traffic
 from ecluse.lab.fit import Row, fit, nearness
 from ecluse.lab.logs import read_log
+from ecluse.lab.scenarios import choose
+from ecluse.lab.scene import SceneOptions, make_scene
 
 lab_app = typer.Typer(name="lab", help="Made-up traffic, from a seed.", no_args_is_help=True)
+lab_app.command("score")(score_command)
 
 
 @contextmanager
@@ -61,6 +66,32 @@ def make(
     except InputError as error:
         raise typer.BadParameter(str(error)) from None
     typer.echo(f"{traffic.events.num_rows:,} events of {traffic.accounts.num_rows:,} accounts: {out}", err=True)
+
+
+@lab_app.command("scene")
+def scene(
+    scenario: Annotated[str, typer.Argument(help="Id of a scenario; `ecluse lab score --list` lists them.")],
+    out: Annotated[Path, typer.Option(help="Parquet file for the events.")],
+    accounts: Annotated[
+        Path | None, typer.Option(help="Parquet file for the accounts; `actor` is whom it is about.")
+    ] = None,
+    people: Annotated[int, typer.Option(min=2, help="Ordinary people about it.")] = 500,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same log.")] = 7,
+    start: Annotated[str | None, typer.Option(help="First day, instead of the scenario's own.")] = None,
+) -> None:
+    """Make the log of one scenario, what happened before it included; people react as if all were delivered."""
+    try:
+        with _steps() as progress:
+            progress.add_task("making events")
+            played = make_scene(choose([scenario])[0], SceneOptions(people=people, seed=seed, start=start))
+            progress.add_task(f"writing {out.name}")
+            _write(played.events, out)
+            if accounts:
+                actor = np.isin(np.arange(played.accounts.num_rows), played.actors)
+                _write(played.accounts.append_column("actor", pa.array(actor)), accounts)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
+    typer.echo(f"{played.events.num_rows:,} events, {played.begin:,} of them from before the log: {out}", err=True)
 
 
 def _write(table: pa.Table, path: Path) -> None:

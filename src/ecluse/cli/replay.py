@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ecluse import replay as replays
+from ecluse.cli.logs import ALWAYS_HINT, MEBIBYTE, naming_of, progress_of, say, say_written, secret_of
 from ecluse.errors import EcluseError, InputError
 from ecluse.gate import MEMORY_BYTES
 from ecluse.replay.words import day, duration, number, share
 from ecluse.terms import SHIPPED, Mode, Outcome, Versions, load_terms
-
-MEBIBYTE: Final = 1 << 20
-
-USUAL_NAMES: Final = {
-    "sender": ("src", "source", "from", "author", "user", "sender_id", "from_id"),
-    "recipient": ("dst", "target", "destination", "to", "receiver", "recipient_id", "to_id"),
-    "at": ("time", "timestamp", "ts", "date", "datetime", "sent_at", "created_at", "unixts"),
-    "id": ("message_id", "event_id", "msg_id"),
-}
-"""What logs often call a field: for a hint, never to guess."""
 
 _UNFELT: Final = {Mode.WARN: "warned", Mode.SHADOW: "in shadow"}
 
@@ -66,10 +54,10 @@ def replay(
     errors = Console(stderr=True)
     started = time.perf_counter()
     try:
-        naming = replays.Naming(_pairs(names), frozenset(_words(ignore_columns)))
+        naming = naming_of(names, ignore_columns)
         log = replays.Logs(logs, naming, at_unit)
-        versions, secret = _versions(terms, always), _secret(secret_file)
-        with _progress(errors, log.bytes_total) as watch:
+        versions, secret = _versions(terms, always), secret_of(secret_file)
+        with progress_of(errors, log.bytes_total) as watch:
             tally = replays.replay(
                 log,
                 versions,
@@ -81,85 +69,19 @@ def replay(
                 watch=watch,
             )
     except EcluseError as error:
-        errors.print(f"[red]ecluse replay:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        if isinstance(error, replays.ColumnsError):
-            errors.print(_hint(error), highlight=False, soft_wrap=True, markup=False)
+        say(error, "replay", errors)
         raise typer.Exit(1) from None
     show(tally, Console(), time.perf_counter() - started)
     if tally.events and versions.in_force(tally.last_s) is None:
-        errors.print(
-            f"None of these terms were in force by {day(tally.last_s)}: nothing was held back. "
-            "With --always they are judged by all the same."
-        )
-    for path in (out, html):
-        if path is not None:
-            errors.print(f"Written: {escape(str(path))}", highlight=False, soft_wrap=True)
+        errors.print(f"None of these terms were in force by {day(tally.last_s)}: nothing was held back. {ALWAYS_HINT}")
+    say_written(errors, out, html)
 
 
 def _versions(names: list[str], always: bool) -> Versions:
-    documents = [load_terms(name) for name in names]
-    if not always:
-        return Versions.of(*documents)
-    if len(documents) > 1:
+    if always and len(names) > 1:
         raise InputError("--always", ", ".join(names), "one document of terms")
-    return Versions.always(documents[0])
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in text.split(",") if word]
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = dict[str, str]()
-    for word in _words(text):
-        field, sign, column = word.partition("=")
-        if not sign or not column or field in pairs:
-            raise InputError("--map", word, "FIELD=COLUMN, each field once")
-        pairs[field] = column
-    return pairs
-
-
-def _secret(path: Path | None) -> bytes:
-    if path is None:
-        return replays.REPLAY_SECRET
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError("--secret-file", str(path), f"a file that can be read ({error.strerror})") from None
-
-
-def _hint(error: replays.ColumnsError) -> str:
-    """What to add to the command: names that are usual for a field, and what else there is to pass over."""
-    meant = {
-        field: column
-        for field, usual in USUAL_NAMES.items()
-        for column in error.unknown
-        if column.lower() in usual and (field in error.missing or field in ("recipient", "id"))
-    }
-    rest = [column for column in error.unknown if column not in meant.values()]
-    hints = []
-    if meant:
-        hints.append("--map " + ",".join(f"{field}={column}" for field, column in meant.items()))
-    elif error.missing:
-        hints.append("--map " + ",".join(f"{field}=COLUMN" for field in error.missing))
-    if rest:
-        hints.append("--ignore-columns " + ",".join(rest))
-    return f"Try: {' '.join(hints)}"
-
-
-@contextmanager
-def _progress(console: Console, bytes_total: int) -> Iterator[replays.Watch]:
-    """A bar over the bytes of the logs, gone when they are read."""
-    columns = (
-        TextColumn("judging"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[events]} events"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("judging", total=bytes_total, events="0")
-        yield lambda read, events: progress.update(task, completed=read, events=f"{events:,}")
+    documents = [load_terms(name) for name in names]
+    return Versions.always(documents[0]) if always else Versions.of(*documents)
 
 
 def show(tally: replays.Tally, console: Console, elapsed_s: float) -> None:

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecluse.cli.terms_compare import compare
+from ecluse.cli.terms_rollout import activate, history, rehearse, roll_back
 from ecluse.cli.terms_test import run_cases
 from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS, Signal
@@ -19,7 +21,12 @@ from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Fault, Rule, Terms, TermsErr
 
 EXCERPT_CHARACTERS_MAX: Final = 100
 
-terms_app = typer.Typer(name="terms", help="Terms: check a document, test it, list the signals.", no_args_is_help=True)
+terms_app = typer.Typer(name="terms", help="Terms: check, test, try a document, put it in force.", no_args_is_help=True)
+terms_app.command("compare")(compare)
+terms_app.command("activate")(activate)
+terms_app.command("rollback")(roll_back)
+terms_app.command("rehearse")(rehearse)
+terms_app.command("history")(history)
 terms_app.command("test")(run_cases)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ecluse.events import Event
 from ecluse.ledger.identify import Packed
+from ecluse.ledger.room import Room
 
 
 class Asked(Protocol):
@@ -70,6 +71,29 @@ class AskedEvents:
         """The ids of some of its peers."""
         event = self._events[place]
         return _names(event.group, event.recipients, self._packed, place, peers)
+
+
+class AskedOne:
+    """One event, as a struct, in a room. peers: how many distinct ones it has."""
+
+    def __init__(self, event: Event, room: Room, peers: int) -> None:
+        self._event, self._room, self._peers = event, room, peers
+
+    def event_id(self, place: int) -> str | None:
+        """Its id."""
+        return self._event.id
+
+    def event_ids(self, n: int) -> pa.Array:
+        """Its id, as a column."""
+        return pa.array([self._event.id], pa.string())
+
+    def language(self, place: int) -> str | None:
+        """The language of its sender."""
+        return self._event.language
+
+    def peers(self, place: int, peers: Sequence[int]) -> list[str]:
+        """The ids of some of its peers."""
+        return _names(self._event.group, self._event.recipients, self._room.packed(self._peers), 0, peers)
 
 
 class AskedColumns:

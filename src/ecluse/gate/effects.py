@@ -6,15 +6,13 @@ from typing import Any, Final
 
 from ecluse.compiled import leaf
 from ecluse.events import AccountKind
-from ecluse.ledger.allocation import ARENA, find_or_create
-from ecluse.ledger.gaps import add_gap
+from ecluse.ledger.allocation import ARENA, find_or_create, fit_rows
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BUSINESS, MESSAGES, PERSON
-from ecluse.ledger.memory import peek_u32, poke_u32
-from ecluse.ledger.meters import count
-from ecluse.ledger.record import LAST_SEND_S, note_event
+from ecluse.ledger.layout import BUSINESS, PERSON
+from ecluse.ledger.record import note_event
 from ecluse.ledger.retention import retain_and_find
 from ecluse.ledger.rows import hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
+from ecluse.ledger.sends import note_send
 
 BUSINESS_ACCOUNT: Final = int(AccountKind.BUSINESS)
 
@@ -39,18 +37,22 @@ def keep_sent(
 ) -> None:
     """Write the sender's rows, then its message and gap. Rows that are there go first: none of them makes room."""
     arena = control[ARENA]
+    missing = 0
     for k in range(n_peers):
-        if row_of[k] != 0 and not (n_dropped > 0 and dropped[k]):
-            _write(arena, row_of[k], heard_s, now_s, is_group, members, late)
+        if not (n_dropped > 0 and dropped[k]):
+            if row_of[k] != 0:
+                _write(arena, row_of[k], heard_s, now_s, is_group, members, late)
+            else:
+                missing += 1
+    if missing > 1:
+        grown = fit_rows(control, place, missing)
+        place = grown if grown != 0 else place
     for k in range(n_peers):
         if row_of[k] == 0 and not (n_dropped > 0 and dropped[k]):
             place, row = insert_written(control, place, peers[start + k], retained_s, peers, start, n_peers, slots)
             if row != 0:
                 _write(arena, row, heard_s, now_s, is_group, members, late)
-    if not late:
-        place = add_gap(control, place, now_s)
-    place = count(control, place, MESSAGES, now_s, 1)
-    poke_u32(arena, place + LAST_SEND_S, max(now_s, peek_u32(arena, place + LAST_SEND_S)))
+    note_send(control, place, now_s, late)
 
 
 @leaf

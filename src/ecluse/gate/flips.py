@@ -9,10 +9,10 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.gaps import WINDOWS_S, kept_run, next_gap, regularity
 from ecluse.ledger.layout import BUCKETS
-from ecluse.ledger.memory import peek_u8, peek_u32
-from ecluse.ledger.meters import bucket_of, width_of
+from ecluse.ledger.memory import peek_u32
+from ecluse.ledger.meters import bucket_of, latest_addition_s, width_of
 from ecluse.ledger.reading import METER_COLUMNS
-from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
+from ecluse.ledger.record import LAST_SEND_S
 from ecluse.ledger.signals import N_WINDOWS
 from ecluse.terms.evaluate import holds
 
@@ -37,10 +37,10 @@ def collect_meter_ends(arena: int, place: int, column: int, now_s: int, moments:
         window = column - METER_COLUMNS[block]
         if not 0 <= window < N_WINDOWS:
             continue
-        blocks = peek_u8(arena, place + BLOCKS_THERE)
-        if blocks >> block & 1:
+        latest_s = latest_addition_s(arena, place, block)
+        if latest_s > 0:
             width_s = width_of(window)
-            newest = bucket_of(peek_u32(arena, block_start(blocks, place, block)), window)
+            newest = bucket_of(latest_s, window)
             for bucket in range(newest - BUCKETS + 1, newest + 1):
                 n = add_moment(moments, n, (bucket + BUCKETS) * width_s, now_s, OTHER)
             n = add_moment(moments, n, (newest + 1) * width_s, now_s, OTHER)  # a full bucket counts on

@@ -13,13 +13,15 @@ import pyarrow as pa
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
-from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, Nameless
+from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
+from ecluse.gate.desk import Desk, judge_one
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
-from ecluse.ledger.identify import IdentityKeys, Packed, Room, identify, identify_events
+from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
+from ecluse.ledger.room import Room
 from ecluse.ledger.signals import N_SIGNALS
 from ecluse.terms import ERA_BITS, Compiled, Terms, Versions, parse_versions
 
@@ -54,8 +56,8 @@ class Gate:
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
         self._scratch = np.zeros(1, SCRATCH)
         self._lock = threading.Lock()
-        self._room = Room.for_one()
-        self._one = np.zeros(1, VERDICT), np.zeros((1, 0), np.uint8), np.empty((1, N_SIGNALS)), np.empty(EVIDENCE_MAX)
+        self._room = Room()
+        self._desks: dict[int, Desk] = {}  # by era, made when needed, anew after every change of terms or memory
         self._generation = -1
         self._history: dict[int, Versions] = {}
         self._programs: list[Compiled] = []
@@ -66,6 +68,7 @@ class Gate:
         self._generation += 1
         self._history[self._generation] = versions
         self._history.pop(self._generation - GENERATIONS_KEPT, None)
+        self._desks.clear()
 
     @property
     def versions(self) -> Versions:
@@ -106,13 +109,23 @@ class Gate:
         """Judge one event: the same as a batch of one, in memory that is used again. Raises InputError."""
         check_event(event)
         with self._lock:
-            packed = self._pack((event,), self._room)
-            records, spoke, row, evidence = self._one
-            if spoke.shape[1] != len(self.versions.rules):
-                spoke = np.zeros((1, len(self.versions.rules)), np.uint8)
-                self._one = records, spoke, row, evidence
-            evidence = self._run(packed, records, spoke, row, evidence, observe=False)
-            return read_verdict(self._history, records, evidence, AskedEvents((event,), packed), 0)
+            try:
+                self._room.put(event)
+            except UnicodeEncodeError as error:
+                raise _no_text(error) from None
+            era = self.versions.era_of(int(self._room.events["at_s"][0])) if len(self._programs) > 1 else 0
+            desk = self._desks.get(era) or self._set_desk(era)
+            peers, judged = judge_one(desk.addresses, self._generation << ERA_BITS | era)
+            if not judged:
+                packed = self._room.packed(peers)
+                self._run(packed, desk.records, desk.spoke, desk.signals, desk.evidence, observe=False)
+            return read_verdict(self._history, desk.records, desk.evidence, AskedOne(event, self._room, peers), 0)
+
+    def _set_desk(self, era: int) -> Desk:
+        memory = self._arena.control, self._decided, self._scratch
+        program, n_rules = self._programs[era], len(self.versions.rules)
+        desk = self._desks[era] = Desk(self._keys, self._room, *memory, program, n_rules)
+        return desk
 
     def observe(self, batch: pa.RecordBatch | pa.Table | Sequence[Event]) -> None:
         """Take events that need no verdict: their effects, as if every one of them had passed. Raises InputError."""
@@ -135,14 +148,11 @@ class Gate:
             single = len(batch) == 1
             for place, event in enumerate(batch):
                 check_event(event, None if single else f"event {place}")
-        packed = self._pack(batch, None)
-        return AskedEvents(batch, packed), packed
-
-    def _pack(self, events: Sequence[Event], room: Room | None) -> Packed:
         try:
-            return identify_events(events, self._keys, room)
+            packed = identify_events(batch, self._keys)
         except UnicodeEncodeError as error:
-            raise InputError("id", error.object, "text without lone surrogates") from None
+            raise _no_text(error) from None
+        return AskedEvents(batch, packed), packed
 
     def judge(
         self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
@@ -245,3 +255,7 @@ class Gate:
         gate._programs = [era.program.compiled(gate._keys.of_provider) for era in gate.versions.eras]
         gate.use(now)
         return gate
+
+
+def _no_text(error: UnicodeEncodeError) -> InputError:
+    return InputError("id", error.object, "text without lone surrogates")

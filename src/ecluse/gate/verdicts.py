@@ -56,6 +56,7 @@ class Verdicts(Sequence[Verdict]):
         self.versions, self._history = versions, history
         self._records, self._evidence, self._asked = records, evidence, asked
         self.spoke, self.signals = spoke, signals
+        self._passed: list[str | None] | None = None
 
     @property
     def outcome(self) -> np.ndarray:
@@ -92,6 +93,23 @@ class Verdicts(Sequence[Verdict]):
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         return read_verdict(self._history, self._records, self._evidence, self._asked, place)
+
+    def passed_by(self, place: int) -> str | None:
+        """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
+        and while there are no terms in force or others are rehearsed.
+
+        Verdicts on such events differ by the event's id alone. To be asked of one event after another: the first
+        time, all are looked at.
+        """
+        if self._passed is None:
+            numbers = np.unique(self._records["generation"]).tolist()
+            programs = {number: _program(self._history, number) for number in numbers}
+            names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
+            self._passed = [
+                None if outcome or late or count or retry_after != NO_RETRY else names.get(generation)
+                for outcome, late, _, _, generation, retry_after, _, count in self._records.tolist()
+            ]
+        return self._passed[place]
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,

@@ -11,13 +11,15 @@ from ecluse.events import Chat, Kind
 from ecluse.lab.draws import Ints, stack, within_rows
 
 NONE = -1
-"""No group, no members, no hops, no subject."""
+"""No group, members, hops, subject, text, fingerprint, network or origin; no number, no cause."""
 
 
 class Draft(NamedTuple):
     """One row an event, shape (n_events,); accounts and groups are numbers.
 
-    ``peers`` holds the recipients of all events one after another, ``counts`` how many each event has.
+    ``peers`` holds the recipients of all events one after another, ``counts`` how many each event has. ``text`` is a
+    place in ``Texts``, ``network`` one of its own where an event does not come from its sender's. A scenario numbers
+    its messages; ``because`` is the number of the message without which an event would not have come.
     """
 
     at_ms: Ints  # since the start of the log
@@ -30,20 +32,32 @@ class Draft(NamedTuple):
     members: Ints
     hops: Ints
     subject: Ints
+    text: Ints
+    fingerprint: Ints
+    network: Ints
+    origin: Ints
+    message: Ints
+    because: Ints
 
 
 def draft(
     at_ms: Ints,
-    sender: Ints,
+    sender: Ints | int,
     *,
     kind: Kind | Ints = Kind.SEND,
     peers: Ints | None = None,
     counts: Ints | None = None,
     chat: Chat = Chat.DIRECT,
-    group: Ints | None = None,
-    members: Ints | None = None,
-    hops: Ints | None = None,
-    subject: Ints | None = None,
+    group: Ints | int | None = None,
+    members: Ints | int | None = None,
+    hops: Ints | int | None = None,
+    subject: Ints | int | None = None,
+    text: Ints | int | None = None,
+    fingerprint: Ints | int | None = None,
+    network: Ints | int | None = None,
+    origin: Ints | int | None = None,
+    message: Ints | int | None = None,
+    because: Ints | int | None = None,
 ) -> Draft:
     """A draft from what its events have; ``counts`` may be left out where each event has one peer, or none has any."""
     shape = np.shape(at_ms)
@@ -67,14 +81,20 @@ def draft(
         members=whole(members),
         hops=whole(hops),
         subject=whole(subject),
+        text=whole(text),
+        fingerprint=whole(fingerprint),
+        network=whole(network),
+        origin=whole(origin),
+        message=whole(message),
+        because=whole(because),
     )
 
 
-def in_order(drafts: Sequence[Draft], end_ms: int) -> Draft:
-    """All events of the drafts from 0 to ``end_ms``, by time; at one time in the order of the drafts."""
+def in_order(drafts: Sequence[Draft], end_ms: int, begin_ms: int = 0) -> Draft:
+    """All events of the drafts from ``begin_ms`` to ``end_ms``, by time; at one time in the order of the drafts."""
     whole = stack(Draft, drafts)
     order = np.argsort(whole.at_ms, kind="stable")
-    begin, end = np.searchsorted(whole.at_ms[order], (0, end_ms))
+    begin, end = np.searchsorted(whole.at_ms[order], (begin_ms, end_ms))
     order = order[begin:end]
     starts = np.cumsum(whole.counts) - whole.counts
     counts = whole.counts[order]

@@ -10,15 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from ecluse.errors import InputError
-from ecluse.events import Kind
-from ecluse.lab.conversations import hold_talks, make_talks
-from ecluse.lab.draft import Draft, draft, in_order
-from ecluse.lab.draws import Ints, Rng
-from ecluse.lab.forwards import blocked_strangers, written
-from ecluse.lab.groups import creations, group_messages, make_groups
+from ecluse.lab.draft import in_order
 from ecluse.lab.habits import MESSENGER, Habits
 from ecluse.lab.newsletter import Newsletter, newsletter_traffic
-from ecluse.lab.population import People, make_people, make_ties
+from ecluse.lab.populace import generators, populate, registrations
 from ecluse.lab.rhythm import Clock
 from ecluse.lab.roster import Roster
 from ecluse.lab.spammer import Spammer, spammer_traffic
@@ -32,8 +27,6 @@ EVENTS_MAX = 10_000_000
 """Events expected of one log, so that memory stays bounded: near 0.4 KB an event while they are made."""
 
 _EVENTS_A_TALK = 10
-
-_PARTS = ("people", "ties", "talks", "messages", "forwards", "groups", "blocks", "registered", "newsletter", "spammer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,52 +69,21 @@ def make_traffic(options: TrafficOptions) -> Traffic:
     >>> traffic.accounts["role"].unique().to_pylist()
     ['personal']
     """
-    start_ms = _check(options)
-    rng = dict(zip(_PARTS, np.random.default_rng(options.seed).spawn(len(_PARTS)), strict=True))
+    start_ms = check_options(options)
+    rng = generators(options.seed)
     clock = Clock.of(options.habits.hours, options.days, options.habits.utc_offset_h)
     roster = Roster(options.region, options.language)
 
-    people = make_people(options.people, options.habits, clock, rng["people"])
-    members = roster.enlist("personal", start_ms + _registered(people, clock, rng["registered"]))
-    drafts = _population(people, options.habits, clock, rng)
+    members, drafts = populate(options.people, options.habits, clock, roster, start_ms, rng)
     if options.newsletter:
         drafts += newsletter_traffic(options.newsletter, members, roster, start_ms, options.days, rng["newsletter"])
     if options.spammer:
         everybody = np.arange(len(roster.registered_ms))
         drafts += spammer_traffic(options.spammer, everybody, roster, start_ms, options.days, rng["spammer"])
-    drafts.insert(0, _registrations(roster, start_ms))
+    drafts.insert(0, registrations(roster, start_ms))
 
     accounts = roster.table()
     return Traffic(to_table(in_order(drafts, options.days * DAY_MS), accounts, start_ms), accounts)
-
-
-def _population(people: People, habits: Habits, clock: Clock, rng: dict[str, Rng]) -> list[Draft]:
-    ties = make_ties(people, habits, clock, rng["ties"])
-    talks, answered = make_talks(people, ties, habits, clock, rng["talks"])
-    messages = hold_talks(people, talks, habits, clock, rng["messages"])
-    groups = make_groups(people, habits, clock, rng["groups"])
-    in_groups = int(len(messages.at_s) * habits.group_share / (1 - habits.group_share))
-    first_ms = np.floor(clock.to_real(ties.first_s) * 1_000).astype(np.int64)
-    unanswered = ties.stranger & ~answered & (ties.first_s >= 0)
-    return [
-        written(messages, len(people.activity), habits, clock, rng["forwards"]),
-        creations(groups, clock),
-        group_messages(people, groups, in_groups, habits, clock, rng["groups"]),
-        blocked_strangers(unanswered, first_ms, ties.opener, ties.other, habits.block_share, rng["blocks"]),
-    ]
-
-
-def _registered(people: People, clock: Clock, rng: Rng) -> Ints:
-    """When people registered, in ms since the start: newcomers when they join, the others up to six years before."""
-    before_ms = -np.floor((0.1 + 6 * rng.random(len(people.joined_s))) * 365 * DAY_MS)
-    joined_ms = np.floor(clock.to_real(people.joined_s) * 1_000)
-    return np.where(people.newcomer, joined_ms, before_ms).astype(np.int64)
-
-
-def _registrations(roster: Roster, start_ms: int) -> Draft:
-    at_ms = roster.registered_ms - start_ms
-    new = np.flatnonzero(at_ms >= 0)
-    return draft(at_ms[new], new, kind=Kind.REGISTER)
 
 
 def _expected(options: TrafficOptions) -> float:
@@ -134,8 +96,8 @@ def _expected(options: TrafficOptions) -> float:
     return events
 
 
-def _check(options: TrafficOptions) -> int:
-    """The start in epoch ms, if all is well."""
+def check_options(options: TrafficOptions) -> int:
+    """The start in epoch ms, if all is well. Raises InputError, which names the option."""
     if options.people < 2:
         raise InputError("people", options.people, "2 or more")
     if options.days < 1:

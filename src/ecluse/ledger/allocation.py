@@ -11,18 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, SIZE_CLASSES
+from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, ROWS_MAX, SIZE_CLASSES
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64, prefetch
-from ecluse.ledger.record import (
-    BLOCK_BYTES,
-    BLOCKS_THERE,
-    KEY,
-    N_ROWS,
-    SIZE_CLASS,
-    block_start,
-    copy_words,
-    rows_start,
-)
+from ecluse.ledger.record import KEY, N_ROWS, SIZE_CLASS, copy_words, rows_start
 
 # Fields of ``control``.
 ARENA: Final = 0
@@ -41,7 +32,10 @@ CONTROL_FIELDS: Final = FREE + N_SIZE_CLASSES
 START: Final = 64
 """The first place of an arena."""
 
-SCATTERED_BYTES_MIN: Final = 1 << 22
+SCATTERED_SHARE: Final = 8
+"""One part in so many of the arena may lie in free blocks."""
+
+SCATTERED_BYTES_MIN: Final = 1 << 16
 """Bytes of an arena under which free blocks are left alone."""
 
 LINE_BYTES: Final = 64
@@ -69,8 +63,8 @@ def room(control: Any) -> bool:
 
 @leaf
 def is_scattered(control: Any) -> bool:
-    """Whether more than a fifth of the arena lies in free blocks: time to close up."""
-    return control[FREE_BYTES] * 5 > control[USED_BYTES] and control[USED_BYTES] > SCATTERED_BYTES_MIN
+    """Whether more than an eighth of the arena lies in free blocks: time to close up."""
+    return control[FREE_BYTES] * SCATTERED_SHARE > control[USED_BYTES] and control[USED_BYTES] > SCATTERED_BYTES_MIN
 
 
 @leaf
@@ -172,7 +166,7 @@ def _release(control: Any, place: int, size_class: int) -> None:
 
 
 @kernel
-def _fit(control: Any, place: int, n_bytes: int) -> int:
+def fit(control: Any, place: int, n_bytes: int) -> int:
     """Make the block of a ledger hold ``n_bytes``. Returns its place, which may be new, or 0 if there is no room."""
     arena = control[ARENA]
     old_class = peek_u8(arena, place + SIZE_CLASS)
@@ -210,33 +204,21 @@ def add_row(control: Any, place: int) -> int:
     arena = control[ARENA]
     n_rows = peek_u16(arena, place + N_ROWS)
     needed = rows_start(arena, place) - place + (n_rows + 1) * ROW_BYTES
-    place = _fit(control, place, needed)
+    place = fit(control, place, needed)
     if place != 0:
         poke_u16(arena, place + N_ROWS, n_rows + 1)
     return place
 
 
 @kernel
-def add_block(control: Any, place: int, block: int) -> int:
-    """Put an empty block into a ledger that lacks it. Returns the ledger's place, which may be new, or 0."""
+def fit_rows(control: Any, place: int, more: int) -> int:
+    """Let the block of a ledger hold ``more`` further rows, so that it grows once and leaves one free block.
+
+    Returns the ledger's place, which may be new, or 0 if there is no room.
+    """
     arena = control[ARENA]
-    blocks = peek_u8(arena, place + BLOCKS_THERE)
-    if blocks >> block & 1:
-        return place
-    n_bytes = BLOCK_BYTES[1 << block]
-    end = rows_start(arena, place) - place + peek_u16(arena, place + N_ROWS) * ROW_BYTES
-    place = _fit(control, place, end + n_bytes)
-    if place == 0:
-        return 0
-    start = block_start(blocks, place, block)
-    word = place + end - 8
-    while word >= start:
-        poke_u64(arena, word + n_bytes, peek_u64(arena, word))
-        word -= 8
-    for word in range(start, start + n_bytes, 8):
-        poke_u64(arena, word, _U(0))
-    poke_u8(arena, place + BLOCKS_THERE, blocks | (1 << block))
-    return place
+    rows = min(peek_u16(arena, place + N_ROWS) + more, ROWS_MAX)
+    return fit(control, place, rows_start(arena, place) - place + rows * ROW_BYTES)
 
 
 @kernel

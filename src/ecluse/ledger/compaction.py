@@ -9,7 +9,7 @@ import numpy as np
 from ecluse.compiled import kernel
 from ecluse.ledger.allocation import ARENA, FREE, FREE_BYTES, LEDGERS, START, USED_BYTES
 from ecluse.ledger.layout import KNOWN_S, N_SIZE_CLASSES, ROW_BYTES, SIZE_CLASSES
-from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, peek_u64, poke_u8
+from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, peek_u64, poke_u8, poke_u64
 from ecluse.ledger.record import KEY, LATEST_S, N_ROWS, SIZE_CLASS, STATUS, copy_words, rows_start
 from ecluse.ledger.retention import retain
 
@@ -56,6 +56,8 @@ def compact(control: Any, now_s: int, silent_since_s: int, as_silent: int) -> No
             target += SIZE_CLASSES[size_class]
             ledgers += 1
         place += size
+    for word in range(target, control[USED_BYTES], 8):  # so that what is left does not depend on what was there before
+        poke_u64(arena, word, _U(0))
     control[USED_BYTES] = target
     control[LEDGERS] = ledgers
     control[FREE_BYTES] = 0

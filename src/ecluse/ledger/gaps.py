@@ -11,10 +11,11 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import leaf
-from ecluse.ledger.allocation import ARENA, add_block
+from ecluse.ledger.allocation import ARENA
+from ecluse.ledger.blocks import add_block
 from ecluse.ledger.layout import GAP, GAPS, GAPS_BLOCK, GAPS_MIN, GAPS_WEIGHED, place_in
 from ecluse.ledger.memory import peek_f32, peek_u8, peek_u32, poke_f32, poke_u8
-from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start
+from ecluse.ledger.record import BLOCKS_THERE, LAST_SEND_S, block_start, has_gaps
 from ecluse.ledger.signals import N_WINDOWS, WINDOWS
 
 WINDOWS_S: Final = np.array(list(WINDOWS.values()), np.int64)
@@ -36,9 +37,9 @@ def next_gap(count: int, mean: float, variance: float, gap_s: int) -> Any:
 
 @leaf
 def kept_run(arena: int, place: int, window: int) -> Any:
-    """Count, mean and variance of the latest run as it is kept."""
+    """Count, mean and variance of the latest run as it is kept; zeros while sends are kept one by one."""
     blocks = peek_u8(arena, place + BLOCKS_THERE)
-    if not blocks >> GAPS & 1:
+    if not has_gaps(blocks):
         return 0, 0.0, 0.0
     block = block_start(blocks, place, GAPS)
     run = block + window * _RUN_BYTES
@@ -53,7 +54,7 @@ def run_with(arena: int, place: int, window: int, now_s: int) -> Any:
     if last_send_s == 0 or gap_s > WINDOWS_S[window]:
         return 0, 0.0, 0.0
     blocks = peek_u8(arena, place + BLOCKS_THERE)
-    if not blocks >> GAPS & 1:
+    if not has_gaps(blocks):
         return next_gap(0, 0.0, 0.0, gap_s)
     block = block_start(blocks, place, GAPS)
     run = block + window * _RUN_BYTES
@@ -83,9 +84,12 @@ def read_gaps(arena: int, place: int, now_s: int, is_send: bool, signals: Any, c
 
 @leaf
 def next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
-    """The regularity of the current run with a send at ``now_s`` in it; short runs cost no division."""
+    """The regularity of the current run with a send at ``now_s`` in it; short runs cost no division.
+
+    Sends that are kept one by one are a short run.
+    """
     blocks = peek_u8(arena, place + BLOCKS_THERE)
-    if not blocks >> GAPS & 1:
+    if not has_gaps(blocks):
         return np.nan
     if peek_u8(arena, block_start(blocks, place, GAPS) + _COUNTS + window) < GAPS_MIN - 1:
         return np.nan
@@ -95,7 +99,7 @@ def next_regularity(arena: int, place: int, window: int, now_s: int) -> float:
 
 @leaf
 def add_gap(control: Any, place: int, now_s: int) -> int:
-    """Keep the gap that a send at ``now_s`` ends. Returns the ledger's place."""
+    """Keep the gap that a send at ``now_s`` ends, in a ledger that counts messages. Returns the ledger's place."""
     arena = control[ARENA]
     if peek_u32(arena, place + LAST_SEND_S) == 0:
         return place

@@ -52,6 +52,7 @@ ACCOUNT: Final = 0
 GROUP: Final = 1
 EVENT_ID: Final = 2
 PROVIDER: Final = 3
+SORTS_OF_ID: Final = 4
 
 IDS_AN_EVENT: Final = 5
 """Ids of an event besides its recipients: sender, subject, group, id, provider."""
@@ -65,8 +66,10 @@ GROUP_CHAT: Final = int(Chat.GROUP)
 
 _U = np.uint64
 
-_PACK = struct.Struct("<QQQQQIIIIHHBBBB").pack
-assert struct.calcsize("<QQQQQIIIIHHBBBB") == EVENT.itemsize
+RECORD: Final = struct.Struct("<QQQQQIIIIHHBBBB")
+"""An event's record, as ``fields_of`` gives its fields."""
+assert RECORD.size == EVENT.itemsize
+_PACK = RECORD.pack
 
 _KIND_WORDS, _ACCOUNT_KIND_WORDS = pa.array(Kind.words()), pa.array(AccountKind.words())
 _KINDS = {word: number for number, word in enumerate(Kind.words())}
@@ -223,72 +226,61 @@ def _seconds(column: pa.Array) -> np.ndarray:
     return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // 1000
 
 
-class Room(NamedTuple):
-    """Memory to pack one event in, to be used again and again."""
+def fields_of(event: Event) -> tuple[int, ...]:
+    """The fields of one checked event's record, its hashes still 0. peers_count: of all recipients, as given."""
+    at, registered_at, members, recipients = event.at, event.registered_at, event.members, event.recipients
+    return (
+        0,
+        0,
+        0,
+        0,
+        0,
+        (at if type(at) is int else milliseconds(at)) // 1000,
+        0 if registered_at is None else milliseconds(registered_at) // 1000,
+        0,
+        0 if event.region is None else region_number(event.region),
+        0 if recipients is None else len(recipients),
+        0 if members is None else min(members, MEMBERS_MAX),
+        _KINDS[event.kind],
+        _SENDER_KINDS[event.sender_kind],
+        0 if event.kind != "forward" else 1 if event.hops is None else min(event.hops, HOPS_MAX),
+        (GROUP_CHAT if event.group else DIRECT_CHAT) if event.chat is None else _CHATS[event.chat],
+    )
 
-    given: np.ndarray
-    peers: np.ndarray
-    places: np.ndarray
-    seen: np.ndarray
 
-    @classmethod
-    def for_one(cls) -> Self:
-        """Room for one event of any size."""
-        most = RECIPIENTS_MAX + 1
-        return cls(
-            np.empty(most, np.uint64),
-            np.empty(most, np.uint64),
-            np.empty(most, np.uint16),
-            np.zeros(SEEN_SLOTS, np.uint64),
-        )
-
-
-def identify_events(events: Sequence[Event], keys: IdentityKeys, room: Room | None = None) -> Packed:
-    """Pack checked events: the same as ``identify``, quicker for a few. Raises UnicodeEncodeError.
-
-    room: for one event, memory that it is packed in and stays in until the next one is.
-    """
+def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
+    """Pack checked events: the same as ``identify``, quicker for a few. Raises UnicodeEncodeError."""
     packed: list[bytes] = []
     ids: list[str] = []
-    counts: list[int] = []
+    most = 0
     for event in events:
         recipients = event.recipients or ()
         ids += (event.sender, event.subject or "", event.group or "", event.id or "", event.provider or "", *recipients)
-        counts.append(len(recipients))
-        at, registered_at = event.at, event.registered_at
-        packed.append(
-            _PACK(
-                0,
-                0,
-                0,
-                0,
-                0,
-                (at if type(at) is int else milliseconds(at)) // 1000,
-                0 if registered_at is None else milliseconds(registered_at) // 1000,
-                0,
-                0 if event.region is None else region_number(event.region),
-                len(recipients),
-                0 if event.members is None else min(event.members, MEMBERS_MAX),
-                _KINDS[event.kind],
-                _SENDER_KINDS[event.sender_kind],
-                0 if event.kind != "forward" else 1 if event.hops is None else min(event.hops, HOPS_MAX),
-                (GROUP_CHAT if event.group else DIRECT_CHAT) if event.chat is None else _CHATS[event.chat],
-            )
-        )
+        most = max(most, len(recipients))
+        packed.append(_PACK(*fields_of(event)))
     records = np.frombuffer(bytearray(b"".join(packed)), EVENT)
-    parts = [i.encode() for i in ids]
-    data = np.frombuffer(b"".join(parts), np.uint8)
-    lengths = np.array([len(part) for part in parts], np.int64)
-    if room is None:
-        given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
-        room = Room(given, *_room_for_peers(records, given), _seen(max(counts, default=0)))
-    kept = _hash_ids(data, lengths, keys.words, records, *room)
-    return Packed(records, room.peers[:kept], room.places[:kept])
+    text = np.frombuffer(bytearray(encode_ids(ids)), np.uint8)
+    lengths = np.fromiter(map(len, ids), np.int64, len(ids))
+    given = np.empty(len(ids) - IDS_AN_EVENT * len(records), np.uint64)
+    peers, places = _room_for_peers(records, given)
+    kept = hash_ids(text, lengths, keys.words, records, given, peers, places, _seen(most))
+    return Packed(records, peers[:kept], places[:kept])
+
+
+def encode_ids(ids: Sequence[str]) -> bytes:
+    """Ids as UTF-8, one behind the other. Raises UnicodeEncodeError, whose ``object`` is the id that can't be."""
+    try:
+        return "".join(ids).encode()
+    except UnicodeEncodeError:
+        return b"".join(text.encode() for text in ids)
 
 
 @kernel
-def _hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: ignore[no-untyped-def]
-    """Hash the ids of each event (sender, subject, group, id, provider, recipients) into its record; then settle."""
+def hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: ignore[no-untyped-def]
+    """Hash the ids of each event (sender, subject, group, id, provider, recipients) into its record; then settle.
+
+    data: their UTF-8, uint8. lengths: int64, characters of each. Returns peers written.
+    """
     slot, at, start = 0, 0, 0
     for i in range(len(events)):
         event = events[i]
@@ -308,10 +300,14 @@ def _hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type:
 
 @leaf
 def _hash_id(data, at, length, key):  # type: ignore[no-untyped-def]
-    """The hash of the id at ``at``, 0 for an empty one, and where the next one is."""
+    """The hash of the id of so many characters at ``at``, 0 for an empty one, and where the next one is."""
     if length == 0:
         return _U(0), at
-    return siphash(data, at, at + length, key[0], key[1]), at + length
+    stop = at
+    for _ in range(length):
+        first = data[stop]  # of a character in UTF-8, which says how many more there are
+        stop += 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0)
+    return siphash(data, at, stop, key[0], key[1]), stop
 
 
 @kernel

@@ -1,7 +1,7 @@
 """The layout of a ledger: one compact, relocatable record. The same bytes in the arena, a snapshot and a case file.
 
-A record is a header, then the blocks that have ever been needed (six meters, the gaps), then one row a peer. All of
-it is little-endian and a multiple of 8 bytes. Matched by ``docs/reference/ledger.md``.
+A record is a header, then the blocks that have ever been needed (six meters, the gaps or in their stead the sends),
+then one row a peer. All of it is little-endian and a multiple of 8 bytes. Matched by ``docs/reference/ledger.md``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEADER = np.dtype(
         ("last_send_s", "<u4"),
         ("status_until_s", "<u4"),  # for sanctions
         ("n_rows", "<u2"),
-        ("blocks", "u1"),  # bit b: block b is there
+        ("blocks", "u1"),  # bit b: block b is there; bit 7: its meters are wide
         ("size_class", "u1"),
         ("kind", "u1"),  # ecluse.events.AccountKind
         ("status", "u1"),  # for sanctions
@@ -67,26 +67,45 @@ BLOCKS: Final = 3
 GROUPS_CREATED: Final = 4
 GROUP_ADDITIONS: Final = 5
 GAPS: Final = 6
+SENDS: Final = 6
+"""The sends take the place of the gaps, for as long as there are no MESSAGES."""
+
 N_METERS: Final = 6
+
+WIDE: Final = 7
+"""Bit of ``blocks`` that says that the meters are wide."""
 
 BUCKETS: Final = 6
 """Buckets a window of a meter."""
 
-METER = np.dtype([("at_s", "<u4"), ("reserved", "<u4"), ("counts", "<u2", (4, BUCKETS))])
+METER = np.dtype([("at_s", "<u4"), ("reserved", "<u4"), ("counts", "u1", (4, BUCKETS))])
 """Counts in time buckets, a ring of six for each window. at_s: the second of the latest addition."""
+
+WIDE_METER = np.dtype([("at_s", "<u4"), ("reserved", "<u4"), ("counts", "<u2", (4, BUCKETS))])
+"""What all meters of a ledger become once a bucket of one of them has to count past NARROW_MAX."""
 
 GAP = np.dtype([("mean", "<f4"), ("variance", "<f4")])
 GAPS_BLOCK = np.dtype([("runs", GAP, (4,)), ("counts", "u1", (4,)), ("reserved", "<u4")])
 """Mean and variance of the gaps, in seconds, of the current run of sends, by window."""
 
+SENDS_MAX: Final = 7
+"""Sends that are kept one by one. With one more there are 7 gaps at most: too few to say anything of."""
+
+SENDS_BLOCK = np.dtype([("at_s", "<u4", (SENDS_MAX - 1,))])
+"""The seconds of the sends before the latest, which is in the header; the oldest first, then zeros."""
+
 ROW_BYTES: Final = ROW.itemsize
 HEADER_BYTES: Final = HEADER.itemsize
 METER_BYTES: Final = METER.itemsize
+WIDE_METER_BYTES: Final = WIDE_METER.itemsize
+SENDS_BYTES: Final = SENDS_BLOCK.itemsize
 GAPS_BYTES: Final = GAPS_BLOCK.itemsize
 
 assert ROW_BYTES == 24
 assert HEADER_BYTES == 32
-assert METER_BYTES == 56
+assert METER_BYTES == 32
+assert WIDE_METER_BYTES == 56
+assert SENDS_BYTES == 24
 assert GAPS_BYTES == 40
 
 ROWS_KNOWN_MAX: Final = 1_024
@@ -105,10 +124,13 @@ LATE_S: Final = 60
 """Seconds by which an event may be late and still be judged."""
 
 BUCKET_MAX: Final = 65_535
+NARROW_MAX: Final = 255
 UNANSWERED_MAX: Final = 65_535
 
 GAPS_MIN: Final = 8
 """Gaps from which on their regularity is known."""
+
+assert SENDS_MAX < GAPS_MIN
 
 GAPS_WEIGHED: Final = 64
 """Gaps after which the oldest fade."""
@@ -116,14 +138,14 @@ GAPS_WEIGHED: Final = 64
 GRANULE: Final = 8
 """Bytes of the unit in which places in the arena are counted."""
 
-RECORD_BYTES_MAX: Final = HEADER_BYTES + N_METERS * METER_BYTES + GAPS_BYTES + ROWS_MAX * ROW_BYTES
+RECORD_BYTES_MAX: Final = HEADER_BYTES + N_METERS * WIDE_METER_BYTES + GAPS_BYTES + ROWS_MAX * ROW_BYTES
 
 
 def _size_classes() -> np.ndarray:
-    """Sizes of blocks of the arena in bytes: steps of one row, then of an eighth."""
+    """Sizes of blocks of the arena in bytes: steps of one row, then of a sixteenth."""
     sizes = [HEADER_BYTES + ROW_BYTES]
     while sizes[-1] < RECORD_BYTES_MAX:
-        step = max(ROW_BYTES, sizes[-1] // 8 // GRANULE * GRANULE)
+        step = max(ROW_BYTES, sizes[-1] // 16 // GRANULE * GRANULE)
         sizes.append(min(sizes[-1] + step, RECORD_BYTES_MAX))
     return np.array(sizes, np.int64)
 

@@ -12,6 +12,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 
 def _pointer(builder: Any, base: Any, place: Any, llvm_type: Any) -> Any:
@@ -90,7 +91,40 @@ def _prefetch(_: Any, base: Any, place: Any) -> Any:
     return types.void(types.int64, types.int64), codegen
 
 
+def _array(context: Any, builder: Any, signature: Any, base: Any, shape: tuple[Any, ...]) -> Any:
+    """An array in C's order over memory that somebody else holds."""
+    kind = signature.return_type
+    array = context.make_array(kind)(context, builder)
+    item = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    strides = [ir.Constant(ir.IntType(64), item)]
+    for size in reversed(shape[1:]):
+        strides.insert(0, builder.mul(strides[0], size))
+    pointer = builder.inttoptr(base, array.data.type)
+    populate_array(array, data=pointer, shape=shape, strides=strides, itemsize=strides[-1], meminfo=None)  # type: ignore[no-untyped-call]
+    return array._getvalue()
+
+
+@intrinsic
+def _array_at(_: Any, base: Any, length: Any, dtype: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _array(context, builder, signature, arguments[0], (arguments[1],))
+
+    return types.Array(dtype.dtype, 1, "C")(types.int64, types.int64, dtype), codegen
+
+
+@intrinsic
+def _table_at(_: Any, base: Any, rows: Any, columns: Any, dtype: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _array(context, builder, signature, arguments[0], (arguments[1], arguments[2]))
+
+    return types.Array(dtype.dtype, 2, "C")(types.int64, types.int64, types.int64, dtype), codegen
+
+
 peek_f32: Any = _peek_f32
 poke_f32: Any = _poke_f32
 prefetch: Any = _prefetch
 """Ask for the cache line of a place, so that it is there when it is read."""
+array_at: Any = _array_at
+"""The array of ``length`` items of a dtype at an address. Nobody counts who uses it: its memory must stay."""
+table_at: Any = _table_at
+"""The same with two dimensions."""

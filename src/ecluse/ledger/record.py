@@ -7,7 +7,21 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import leaf
-from ecluse.ledger.layout import GAPS_BYTES, HEADER, HEADER_BYTES, LATE_S, METER_BYTES, N_METERS, ROW, place_in
+from ecluse.ledger.layout import (
+    GAPS,
+    GAPS_BYTES,
+    HEADER,
+    HEADER_BYTES,
+    LATE_S,
+    MESSAGES,
+    METER_BYTES,
+    N_METERS,
+    ROW,
+    SENDS_BYTES,
+    WIDE,
+    WIDE_METER_BYTES,
+    place_in,
+)
 from ecluse.ledger.memory import peek_u8, peek_u32, peek_u64, poke_u32, poke_u64
 
 # Places of the header's fields.
@@ -29,13 +43,19 @@ LAST_HEARD_S: Final = place_in(ROW, "last_heard_s")
 UNANSWERED: Final = place_in(ROW, "unanswered")
 PEER_KIND: Final = place_in(ROW, "kind")
 
-BLOCK_BYTES: Final = np.array(
-    [
-        sum((METER_BYTES if b < N_METERS else GAPS_BYTES) for b in range(N_METERS + 1) if blocks >> b & 1)
-        for blocks in range(1 << (N_METERS + 1))
-    ],
-    np.int64,
-)
+MESSAGES_BIT: Final = 1 << MESSAGES
+GAPS_BIT: Final = 1 << GAPS
+WIDE_BIT: Final = 1 << WIDE
+
+
+def _block_bytes(blocks: int) -> int:
+    meter = WIDE_METER_BYTES if blocks & WIDE_BIT else METER_BYTES
+    meters = sum(blocks >> b & 1 for b in range(N_METERS))
+    gaps = GAPS_BYTES if blocks & MESSAGES_BIT else SENDS_BYTES
+    return meters * meter + (gaps if blocks & GAPS_BIT else 0)
+
+
+BLOCK_BYTES: Final = np.array([_block_bytes(blocks) for blocks in range(1 << 8)], np.int64)
 """Bytes of the blocks that a set of blocks, as bits, takes."""
 
 
@@ -48,7 +68,19 @@ def rows_start(arena: int, place: int) -> int:
 @leaf
 def block_start(blocks: int, place: int, block: int) -> int:
     """The place of a block that is there."""
-    return place + HEADER_BYTES + BLOCK_BYTES[blocks & ((1 << block) - 1)]
+    return place + HEADER_BYTES + BLOCK_BYTES[blocks & (WIDE_BIT | ((1 << block) - 1))]
+
+
+@leaf
+def has_gaps(blocks: int) -> bool:
+    """Whether a ledger with these blocks has gaps (with the messages: without them it is the sends)."""
+    return blocks & (MESSAGES_BIT | GAPS_BIT) == MESSAGES_BIT | GAPS_BIT
+
+
+@leaf
+def has_sends(blocks: int) -> bool:
+    """Whether a ledger with these blocks has sends before its latest, one by one."""
+    return blocks & (MESSAGES_BIT | GAPS_BIT) == GAPS_BIT
 
 
 @leaf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from string import ascii_uppercase
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,7 +22,10 @@ _DAY_S: Final = 86_400
 
 
 class Limit(NamedTuple):
-    """A limit of the terms on a signal. rules: that have it. beyond: accounts whose telling value it holds for."""
+    """A limit of the terms on a signal. rules: that have it. beyond: accounts whose telling value it holds for.
+
+    of: where several terms are compared those that have it, as letters from A: ``A``, ``B`` or ``AB``.
+    """
 
     condition: str
     rules: list[str]
@@ -29,6 +33,7 @@ class Limit(NamedTuple):
     window: str
     share: float
     beyond: str
+    of: str
 
 
 class Chart(NamedTuple):
@@ -67,14 +72,22 @@ def timeline_data(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def charts(spread: Spread, versions: Versions) -> tuple[list[Chart], list[Undrawn]]:
-    """A chart for each signal that differs between accounts, those that the terms look at first; and all the others."""
+def plain(chart: Chart) -> dict[str, Any]:
+    """A chart as values for JSON."""
+    return {**chart._asdict(), "limits": [limit._asdict() for limit in chart.limits]}
+
+
+def charts(spread: Spread, *sides: Versions) -> tuple[list[Chart], list[Undrawn]]:
+    """A chart for each signal that differs between accounts, those that the terms look at first; and all the others.
+
+    sides: the terms whose limits are drawn in, usually one.
+    """
     drawn: list[Chart] = []
     undrawn: list[Undrawn] = []
     for base, group in groupby(SIGNALS, key=lambda signal: signal.name.partition(".")[0]):
         signals = [(signal, spread.values(signal)) for signal in group]
         known = np.concatenate([values for _, values in signals])
-        limits = list(_limits(signals, versions))
+        limits = list(_limits(signals, *sides))
         if not len(known):
             undrawn.append(Undrawn(base, "unknown"))
         elif known.min() == known.max():
@@ -119,19 +132,22 @@ def _curve(values: np.ndarray, n: int, rising: bool) -> tuple[np.ndarray, np.nda
     return x, y
 
 
-def _limits(signals: list[tuple[Signal, np.ndarray]], versions: Versions) -> Iterator[Limit]:
+def _limits(signals: list[tuple[Signal, np.ndarray]], *sides: Versions) -> Iterator[Limit]:
     """The limits on some signals, each once, but for those of rules that stop nobody."""
-    rules: dict[Condition, list[str]] = {}
-    for _, rule in versions.rules:
-        for condition in rule.conditions if rule.outcome is not Outcome.PASS else ():
-            rules.setdefault(condition, []).append(rule.id)
+    rules: dict[Condition, dict[tuple[str, str], None]] = {}
+    letters = ascii_uppercase if len(sides) > 1 else [""]
+    for side, versions in zip(letters, sides, strict=False):
+        for _, rule in versions.rules:
+            for condition in rule.conditions if rule.outcome is not Outcome.PASS else ():
+                rules.setdefault(condition, {})[side, rule.id] = None
     for signal, values in signals:
-        for condition, ids in rules.items():
+        for condition, having in rules.items():
             if condition.signal == signal.name:
                 beyond = int(condition.holds(values).sum())
                 text = f"{counted(beyond, 'account', 'accounts')}, {share(beyond, len(values))}"
                 x, part = condition.number / _scale(signal), beyond / max(len(values), 1)
-                yield Limit(str(condition), ids, x, _window(signal), part, text)
+                of, ids = (list(dict.fromkeys(words)) for words in zip(*having, strict=True))
+                yield Limit(str(condition), ids, x, _window(signal), part, text, "".join(of))
 
 
 def _window(signal: Signal) -> str:

@@ -6,14 +6,16 @@ show without terms is measured by a second gate that lets everything pass: there
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 
 from ecluse.errors import InputError
 from ecluse.gate import MEMORY_BYTES, Gate, Verdicts
+from ecluse.gate.asked import Asked
 from ecluse.ledger import SIGNALS
+from ecluse.ledger.identify import Packed
 from ecluse.replay.logs import LogBatch
 from ecluse.terms import Versions, parse_terms
 
@@ -43,6 +45,26 @@ class Judged(NamedTuple):
     verdicts: Verdicts
     recorded: np.ndarray | None
 
+    @classmethod
+    def of(cls, batch: LogBatch, packed: Packed, verdicts: Verdicts, recorded: np.ndarray | None) -> Self:
+        """The verdicts on a batch, beside what it is made of."""
+        events = packed.events
+        ids, senders = _column(batch.events, "id"), _column(batch.events, "sender")
+        return cls(ids, senders, events["sender"], events["kind"], events["at_s"], verdicts, recorded)
+
+
+def open_gate(secret: bytes, memory_bytes: int) -> Gate:
+    """A gate that lets everything pass: what it measures is as recorded."""
+    return Gate(parse_terms(OPEN_TERMS), secret=secret, memory_bytes=memory_bytes)
+
+
+def ask(gate: Gate, batch: LogBatch) -> tuple[Asked, Packed]:
+    """Check and identify a batch. Raises InputError, which names the place in the file."""
+    try:
+        return gate.ask(batch.events)
+    except InputError as error:
+        raise batch.locate(error) from None
+
 
 class Judge:
     """Judges batches in their order.
@@ -64,30 +86,18 @@ class Judge:
         self._recorded = recorded
         self._open: Gate | None = None
         if recorded and versions.rules:
-            self._open = Gate(parse_terms(OPEN_TERMS), secret=secret, memory_bytes=memory_bytes)
+            self._open = open_gate(secret, memory_bytes)
 
     def judge(self, batch: LogBatch) -> Judged:
         """Judge a batch. Raises InputError, which names the place in the file; then none of the batch is judged."""
-        try:
-            asked, packed = self._gate.ask(batch.events)
-        except InputError as error:
-            raise batch.locate(error) from None
+        asked, packed = ask(self._gate, batch)
         verdicts = self._gate.judge(packed, signals=self._signals, asked=asked)
         recorded = verdicts.signals if self._recorded else None
         if self._open is not None and verdicts.signals is not None:
             recorded = self._open.judge(packed, signals=True).signals
             assert recorded is not None
             recorded[:, _FELT] = verdicts.signals[:, _FELT]
-        events = packed.events
-        return Judged(
-            _column(batch.events, "id"),
-            _column(batch.events, "sender"),
-            events["sender"],
-            events["kind"],
-            events["at_s"],
-            verdicts,
-            recorded,
-        )
+        return Judged.of(batch, packed, verdicts, recorded)
 
 
 def _column(events: pa.RecordBatch, name: str) -> pa.Array:

@@ -34,6 +34,13 @@ class Numbering:
             places = np.searchsorted(self._keys, unique)
         return self._numbers[places][inverse]
 
+    def known(self, keys: np.ndarray) -> np.ndarray:
+        """The number of each key that has one, int64, shape (n,); -1 for the others."""
+        if not len(self):
+            return np.full(len(keys), -1, np.int64)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self) - 1)
+        return np.where(self._keys[places] == keys, self._numbers[places], -1)
+
     def find(self, key: int) -> int | None:
         """The number of one key, if it has one."""
         place = int(np.searchsorted(self._keys, np.uint64(key)))

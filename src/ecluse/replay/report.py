@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-from jinja2 import Environment, PackageLoader, select_autoescape
-from plotly.offline import get_plotlyjs
+from typing import Final, NamedTuple
 
 from ecluse.replay import words
-from ecluse.replay.charts import charts, timeline_data
+from ecluse.replay.charts import charts, plain, timeline_data
+from ecluse.replay.pages import write_page
 from ecluse.replay.sentences import sentence
 from ecluse.replay.tally import Tally
 from ecluse.terms import Outcome, Rule
 
 AFFECTED_MAX: Final = 25
 """Accounts in the table of those most affected."""
-
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("ecluse.replay"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-)
 
 
 class RuleRow(NamedTuple):
@@ -47,9 +41,11 @@ class AffectedRow(NamedTuple):
 def write_report(tally: Tally, path: Path, logs: Sequence[str]) -> None:
     """Write the report on a replay. logs: the names of the files that were read."""
     drawn, undrawn = charts(tally.spread, tally.versions)
-    data = {"timeline": timeline_data(tally.timeline), "charts": [_plain(chart) for chart in drawn]}
+    data = {"timeline": timeline_data(tally.timeline), "charts": list(map(plain, drawn))}
     refused, accounts_refused = tally.outcomes[Outcome.REFUSE], tally.accounts_with(Outcome.REFUSE)
-    page = _ENVIRONMENT.get_template("report.html").render(
+    write_page(
+        path,
+        "report.html",
         versions=tally.versions,
         terms=tally.versions.newest.terms,
         logs=[Path(log).name for log in logs],
@@ -57,8 +53,6 @@ def write_report(tally: Tally, path: Path, logs: Sequence[str]) -> None:
         first=words.day(tally.first_s) if tally.events else None,
         last=words.day(tally.last_s) if tally.events else None,
         length=words.duration(tally.last_s - tally.first_s),
-        number=words.number,
-        share=words.share,
         refused=refused,
         accounts_refused=accounts_refused,
         rules=_rules(tally),
@@ -67,13 +61,7 @@ def write_report(tally: Tally, path: Path, logs: Sequence[str]) -> None:
         charts=drawn,
         undrawn=undrawn,
         data=data,
-        plotly=get_plotlyjs(),
     )
-    path.write_text(page, encoding="utf-8")
-
-
-def _plain(chart: Any) -> dict[str, Any]:
-    return {**chart._asdict(), "limits": [limit._asdict() for limit in chart.limits]}
 
 
 def _rules(tally: Tally) -> list[RuleRow]:

@@ -14,11 +14,12 @@ from ecluse.terms import Outcome
 WITHIN: Final = {"": "", "1m": "a minute", "1h": "an hour", "24h": "a day", "30d": "30 days"}
 """A window in words."""
 
-_DONE: Final = {
+DONE: Final = {
     Outcome.REFUSE: "refused",
     Outcome.DROP_STRANGERS: "kept from strangers",
     Outcome.DELAY: "delayed",
 }
+"""What was done to an account, the hardest first."""
 
 _LIMITS: Final = {
     ">": "the limit is {}",
@@ -40,7 +41,7 @@ def sentence(affected: Affected) -> str:
     when = _when(affected.outcomes[outcome], min(c.first_s for c in same), max(c.last_s for c in same))
     main = case.rule.principal()
     limit = _LIMITS[main.comparison].format(amount(main.signal, main.number))
-    text = f"{_deed(case)}; {limit}; {_DONE[outcome]} {when}."
+    text = f"{_deed(case)}; {limit}; {DONE[outcome]} {when}."
     return text[0].upper() + text[1:]
 
 

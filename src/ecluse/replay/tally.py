@@ -27,16 +27,20 @@ class Affected(NamedTuple):
 
 
 class Tally:
-    """Counts over all batches of a replay. Memory grows with accounts, not with events."""
+    """Counts over all batches of a replay. Memory grows with accounts, not with events.
 
-    def __init__(self, versions: Versions) -> None:
-        self.versions = versions
+    measured: also how accounts behave as recorded, if that was asked for.
+    """
+
+    def __init__(self, versions: Versions, *, measured: bool = True) -> None:
+        self.versions, self._measured = versions, measured
         self.events = self.late = self.repeated = 0
         self.timeline, self.spread = Timeline(), Spread()
         self.spoken = [Spoken(rule) for _, rule in versions.rules]
         self.told = np.zeros((len(versions.rules), len(Mode)), np.int64)
         """Events on which each rule spoke, by the mode that it ran in; shape (n_rules, n_modes)."""
-        self._numbering = Numbering()
+        self.numbering = Numbering()
+        """The numbers of accounts, by the keyed hashes of their ids."""
         self._outcomes = np.empty((0, len(Outcome)), np.uint32)
         self._names: dict[int, str] = {}
         self.first_s, self.last_s = 0, 0
@@ -53,9 +57,9 @@ class Tally:
         self.last_s = max(self.last_s, int(at_s.max()))
         self.late += int(verdicts.late.sum())
         self.repeated += int(verdicts.repeated.sum())
-        accounts = self._numbering.of(judged.keys)
+        accounts = self.numbering.of(judged.keys)
         self._outcomes = grown(self._outcomes, self.accounts)
-        np.add.at(self._outcomes, (accounts, outcome), 1)
+        np.add.at(self._outcomes.reshape(-1), accounts * len(Outcome) + outcome, 1)
         self._name(judged, accounts, outcome)
         self.timeline.add(at_s, outcome)
         for mode in Mode:
@@ -63,11 +67,12 @@ class Tally:
         enforced = verdicts.spoke == 1 + Mode.ENFORCE
         for place in np.flatnonzero(enforced.any(axis=0)):
             rows = np.flatnonzero(enforced[:, place])
-            signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
-            self.spoken[place].add(accounts[rows], at_s[rows], signals, recorded)
-        if judged.recorded is not None:
-            acting = np.isin(judged.kind, _ACTING)
-            self.spread.add(accounts[acting], judged.recorded[acting])
+            spoken, signals, recorded = self.spoken[place], None, None
+            if spoken.rule.outcome >= Outcome.DELAY:  # nobody is told what a rule measured that stopped nobody
+                signals, recorded = _rows(verdicts.signals, rows), _rows(judged.recorded, rows)
+            spoken.add(accounts[rows], at_s[rows], signals, recorded)
+        if judged.recorded is not None and self._measured:
+            self.spread.add(np.where(np.isin(judged.kind, _ACTING), accounts, -1), judged.recorded)
 
     def _name(self, judged: Judged, accounts: np.ndarray, outcome: np.ndarray) -> None:
         """Keep the names of accounts that felt the terms: those of all others are not needed."""
@@ -80,7 +85,7 @@ class Tally:
     @property
     def accounts(self) -> int:
         """Accounts that did something."""
-        return len(self._numbering)
+        return len(self.numbering)
 
     @property
     def outcomes(self) -> dict[Outcome, int]:
@@ -104,9 +109,22 @@ class Tally:
         counts = self._outcomes[numbers]
         felt = (Outcome.DELAY, Outcome.DROP_STRANGERS, Outcome.REFUSE)
         order = np.lexsort([-counts[:, outcome].astype(np.int64) for outcome in felt])
-        return [self._affected(int(number)) for number in numbers[order[:limit]]]
+        return [self.account(int(number)) for number in numbers[order[:limit]]]
 
-    def _affected(self, number: int) -> Affected:
+    @property
+    def strongest(self) -> np.ndarray:
+        """The strongest outcome of any event of each account, uint8, shape (accounts,)."""
+        had = self._outcomes[: self.accounts] > 0
+        strongest: np.ndarray = (len(Outcome) - 1 - had[:, ::-1].argmax(axis=1)).astype(np.uint8)
+        return strongest
+
+    def times(self, outcome: Outcome) -> np.ndarray:
+        """How many events of each account had an outcome, uint32, shape (accounts,)."""
+        times: np.ndarray = self._outcomes[: self.accounts, outcome]
+        return times
+
+    def account(self, number: int) -> Affected:
+        """What an account felt, by its number: one that felt anything, or KeyError is raised."""
         counts = dict(zip(Outcome, self._outcomes[number].tolist(), strict=True))
         cases = [
             case

@@ -7,7 +7,7 @@ from typing import Final
 from ecluse.service.problems import ProblemError
 from ecluse.stores.keys import ApiKey, KeyRefusedError, KeyStore, Scope
 
-BEARER: Final = b"Bearer "
+BEARER: Final = "Bearer "
 
 NOBODY: Final = "anybody"
 """Who asked, where no keys are asked for."""
@@ -19,9 +19,9 @@ class Access:
     def __init__(self, keys: KeyStore | None) -> None:
         self._keys = keys
         self._second = -1
-        self._good: dict[bytes, ApiKey] = {}
+        self._good: dict[str, ApiKey] = {}
 
-    def require(self, authorization: bytes | None, scope: Scope, now_s: int) -> str:
+    def require(self, authorization: str | None, scope: Scope, now_s: int) -> str:
         """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Returns the key's name.
 
         Raises ProblemError.
@@ -41,10 +41,10 @@ class Access:
         return key.name
 
     @staticmethod
-    def _check(keys: KeyStore, authorization: bytes, now_s: int) -> ApiKey:
+    def _check(keys: KeyStore, authorization: str, now_s: int) -> ApiKey:
         if authorization[: len(BEARER)].lower() != BEARER.lower():
             raise ProblemError("key-refused", "the header Authorization is not `Bearer` and a key")
         try:
-            return keys.check(authorization[len(BEARER) :].decode("latin-1").strip(), now_s)
+            return keys.check(authorization[len(BEARER) :].strip(), now_s)
         except KeyRefusedError as refused:
             raise ProblemError("key-refused", str(refused)) from None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ecluse.errors import InputError
 from ecluse.service import routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
+from ecluse.service.rsgi import App, Scope, Transport
 from ecluse.service.state import Serving
 
 _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
@@ -22,17 +23,13 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
 class Front:
     """Sends events to the door and everything else to the app behind it."""
 
-    def __init__(self, door: Door, behind: ASGIApp) -> None:
+    def __init__(self, door: Door, behind: App) -> None:
         self._behind = behind
-        self._routes = {DECISIONS: door.decisions, OBSERVATIONS: door.observations}
+        self._routes: dict[str, App] = {DECISIONS: door.decisions, OBSERVATIONS: door.observations}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __rsgi__(self, scope: Scope, transport: Transport) -> Awaitable[None]:
         """Answer one request."""
-        route = self._routes.get(scope["path"])
-        if route is not None:
-            await route(scope, receive, send)
-        else:
-            await self._behind(scope, receive, send)
+        return self._routes.get(scope.path, self._behind)(scope, transport)
 
 
 def create_app(serving: Serving) -> FastAPI:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby
 from time import perf_counter, time
 from typing import Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from ecluse.errors import InputError
 from ecluse.gate.verdicts import Verdicts
@@ -34,16 +32,33 @@ class Place(NamedTuple):
     start: int
 
 
-class _Waiting(NamedTuple):
-    events: Events
-    observe: bool
-    since: float
-    place: asyncio.Future[Place]
+class _Run:
+    """Requests that are judged as one batch: neighbours of one sort. An Arrow batch is one by itself."""
 
-    @property
-    def run(self) -> tuple[bool, int]:
-        """Neighbours of one run are judged as one batch; an Arrow batch is one by itself."""
-        return self.observe, id(self.events) if isinstance(self.events, pa.Table) else 0
+    __slots__ = ("events", "observe", "places", "starts")
+
+    def __init__(self, events: Events, observe: bool) -> None:
+        self.events, self.observe = events, observe
+        self.starts: list[int] = []
+        self.places: list[asyncio.Future[Place]] = []
+
+    def takes(self, events: Events, observe: bool) -> bool:
+        """Whether a request may be judged with those that are here."""
+        return observe is self.observe and isinstance(events, list) and isinstance(self.events, list)
+
+    def alone(self) -> Iterator[_Run]:
+        """Its requests, each as a run of its own."""
+        for start, stop, place in zip(self.starts, [*self.starts[1:], len(self.events)], self.places, strict=True):
+            one = _Run(self.events[start:stop], self.observe)
+            one.starts.append(0)
+            one.places.append(place)
+            yield one
+
+    def fail(self, error: Exception) -> None:
+        """Answer all of them with an error."""
+        for place in self.places:
+            if not place.done():
+                place.set_exception(error)
 
 
 class Chamber:
@@ -52,47 +67,58 @@ class Chamber:
     def __init__(self, gate: RememberingGate, metrics: Metrics) -> None:
         self._gate, self._metrics = gate, metrics
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[_Waiting] = []
+        self._runs: list[_Run] = []
+        self._since: list[float] = []
 
     def enter(self, events: Events, *, observe: bool, since: float) -> asyncio.Future[Place]:
         """Wait to be judged. since: when the request came, by ``perf_counter``.
 
         The future raises what the gate raises: InputError, JournalError, GateClosedError.
         """
-        if not self._waiting:
+        runs = self._runs
+        if not runs:
             self._loop.call_soon(self.flush)
+        if runs and runs[-1].takes(events, observe):
+            run = runs[-1]
+            run.starts.append(len(run.events))
+            run.events += events
+        else:
+            run = _Run(events.copy() if isinstance(events, list) else events, observe)
+            run.starts.append(0)
+            runs.append(run)
         place: asyncio.Future[Place] = self._loop.create_future()
-        self._waiting.append(_Waiting(events, observe, since, place))
+        run.places.append(place)
+        self._since.append(since)
         return place
 
     def flush(self) -> None:
         """Judge everything that waits."""
-        waiting, self._waiting = self._waiting, []
-        for _, run in groupby(waiting, key=lambda one: one.run):
-            self._judge(list(run))
-        if waiting:
-            self._metrics.answered([one.since for one in waiting])
+        runs, self._runs = self._runs, []
+        since, self._since = self._since, []
+        for run in runs:
+            self._judge(run)
+        if since:
+            self._metrics.answered(since)
 
-    def _judge(self, run: list[_Waiting]) -> None:
+    def _judge(self, run: _Run) -> None:
         """Judge a run as one batch."""
         try:
             verdicts = self._ask(run)
         except InputError as error:
-            if len(run) == 1:
-                _answer(run, error)
+            if len(run.places) == 1:
+                run.fail(error)
             else:
-                for one in run:  # nothing was judged: so that one caller's fault is no other's
-                    self._judge([one])
+                for one in run.alone():  # nothing was judged: so that one caller's fault is no other's
+                    self._judge(one)
         except Exception as error:
-            _answer(run, error)
+            run.fail(error)
         else:
-            for one, start in zip(run, _starts(run), strict=True):
-                if not one.place.done():
-                    one.place.set_result(Place(verdicts, start))
+            for place, start in zip(run.places, run.starts, strict=True):
+                if not place.done():
+                    place.set_result(Place(verdicts, start))
 
-    def _ask(self, run: list[_Waiting]) -> Verdicts | None:
-        remembering, observe = self._gate, run[0].observe
-        events = run[0].events if len(run) == 1 else [event for one in run for event in one.events]
+    def _ask(self, run: _Run) -> Verdicts | None:
+        remembering, observe, events = self._gate, run.observe, run.events
         started = perf_counter()
         asked, packed = remembering.gate.ask(events, decoded=True)
         _check_clock(packed.events["at_s"])
@@ -112,16 +138,3 @@ def _check_clock(at_s: np.ndarray) -> None:
         where = f"event {place}" if len(at_s) > 1 else None
         at = datetime.fromtimestamp(int(at_s[place]), UTC).isoformat()
         raise InputError("at", at, f"a time at most {AHEAD_S} seconds ahead of the gate's clock", where)
-
-
-def _starts(run: list[_Waiting]) -> Iterator[int]:
-    start = 0
-    for one in run:
-        yield start
-        start += len(one.events)
-
-
-def _answer(run: list[_Waiting], error: Exception) -> None:
-    for one in run:
-        if not one.place.done():
-            one.place.set_exception(error)

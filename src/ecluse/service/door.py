@@ -1,4 +1,4 @@
-"""The door: the two routes that events come through, as plain ASGI. No framework stands on this path.
+"""The door: the two routes that events come through, as plain RSGI. No framework stands on this path.
 
 Measured beside an empty route of the same server by ``benchmarks/http.py``.
 """
@@ -9,16 +9,16 @@ from time import perf_counter, time
 from typing import Final
 
 import structlog
-from starlette.types import Message, Receive, Send
-from starlette.types import Scope as ASGIScope
 
 from ecluse.errors import InputError
 from ecluse.service.access import Access
-from ecluse.service.body import Bodies, CallerGoneError
-from ecluse.service.chamber import Chamber
-from ecluse.service.media import Media, decode, encode, media_of
+from ecluse.service.body import Bodies, declared_length
+from ecluse.service.chamber import Chamber, Place
+from ecluse.service.media import Media, Request, decode, encode, media_of
 from ecluse.service.metrics import Metrics
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
+from ecluse.service.rsgi import Headers, Transport
+from ecluse.service.rsgi import Scope as Head
 from ecluse.service.settings import Settings
 from ecluse.stores.journal import JournalError
 from ecluse.stores.keys import Scope
@@ -29,11 +29,7 @@ OBSERVATIONS: Final = "/v1/events"
 
 log = structlog.get_logger(__name__)
 
-_START: Final[dict[Media, Message]] = {
-    media: {"type": "http.response.start", "status": 200, "headers": [(b"content-type", media.value)]}
-    for media in Media
-}
-_NO_CONTENT: Final[Message] = {"type": "http.response.start", "status": 204, "headers": []}
+_HEADERS: Final[dict[Media, Headers]] = {media: [("content-type", media.value)] for media in Media}
 
 
 class Door:
@@ -41,64 +37,52 @@ class Door:
 
     def __init__(self, settings: Settings, access: Access, metrics: Metrics) -> None:
         self._access, self._metrics, self._events_max = access, metrics, settings.events_max
-        self._bodies = Bodies(settings.body_max, settings.bodies_max, settings.body_seconds)
+        self.bodies = Bodies(settings.body_max, settings.bodies_max, settings.body_seconds)
         self.chamber: Chamber | None = None
         self.stopping = False
 
-    async def decisions(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+    async def decisions(self, head: Head, transport: Transport) -> None:
         """Judge the events of a request, and answer with a verdict on each."""
-        await self._answer(scope, receive, send, observe=False)
-
-    async def observations(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        """Take the events of a request without judging them."""
-        await self._answer(scope, receive, send, observe=True)
-
-    async def _answer(self, scope: ASGIScope, receive: Receive, send: Send, *, observe: bool) -> None:
-        since = perf_counter()
         try:
-            start, body = await self._take(scope, receive, observe, since)
-        except CallerGoneError:
-            return
+            request, place = await self._take(head, transport, Scope.DECIDE)
+            assert place.verdicts is not None
+            body = encode(request, place.verdicts, place.start)
         except Exception as error:
-            await self.refuse(problem_of(error), send)
+            self.refuse(problem_of(error), transport)
             return
-        await send(start)
-        await send({"type": "http.response.body", "body": body})
+        transport.response_bytes(200, _HEADERS[request.media], body)
 
-    async def _take(self, scope: ASGIScope, receive: Receive, observe: bool, since: float) -> tuple[Message, bytes]:
-        if scope["method"] != "POST":
+    async def observations(self, head: Head, transport: Transport) -> None:
+        """Take the events of a request without judging them."""
+        try:
+            await self._take(head, transport, Scope.OBSERVE)
+        except Exception as error:
+            self.refuse(problem_of(error), transport)
+            return
+        transport.response_empty(204, [])
+
+    async def _take(self, head: Head, transport: Transport, scope: Scope) -> tuple[Request, Place]:
+        """Look at a request's head, take its body, and put its events to the gate. Raises what is wrong with them."""
+        since = perf_counter()
+        if head.method != "POST":
             raise ProblemError("method-not-allowed", headers={"allow": "POST"})
-        authorization = content_type = declared = encoding = None
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                authorization = value
-            elif name == b"content-type":
-                content_type = value
-            elif name == b"content-length":
-                declared = int(value)
-            elif name == b"content-encoding" and value != b"identity":
-                encoding = value
-        self._access.require(authorization, Scope.OBSERVE if observe else Scope.DECIDE, int(time()))
-        media = media_of(content_type)
-        if encoding is not None:
+        header = head.headers.get
+        self._access.require(header("authorization"), scope, int(time()))
+        media = media_of(header("content-type"))
+        if header("content-encoding") not in (None, "identity"):
             raise ProblemError("compressed", "the header Content-Encoding", headers={"accept-encoding": "identity"})
         chamber = self.chamber
         if chamber is None or self.stopping:
             raise ProblemError("stopping" if self.stopping else "starting")
-        body = await self._bodies.read(receive, declared)
+        body = await self.bodies.read(transport, declared_length(head))
         request = decode(body, media, self._events_max)
-        verdicts, start = await chamber.enter(request.events, observe=observe, since=since)
-        if verdicts is None:
-            return _NO_CONTENT, b""
-        return _START[media], encode(request, verdicts, start)
+        return request, await chamber.enter(request.events, observe=scope is Scope.OBSERVE, since=since)
 
-    async def refuse(self, problem: ProblemError, send: Send) -> None:
+    def refuse(self, problem: ProblemError, transport: Transport) -> None:
         """Answer with a problem."""
         self._metrics.refused(problem.code)
-        headers = [(b"content-type", PROBLEM_TYPE.encode())]
-        headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items()]
-        await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-        await send({"type": "http.response.body", "body": problem.body()})
+        headers = [("content-type", PROBLEM_TYPE), *problem.headers.items()]
+        transport.response_bytes(problem.status, headers, problem.body())
 
 
 def problem_of(error: Exception) -> ProblemError:

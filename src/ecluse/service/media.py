@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 import pyarrow as pa
 
 from ecluse.events import Event, decode_event, decode_events, decode_lines
+from ecluse.gate import Verdict
+from ecluse.gate.decided import GENERATIONS_KEPT
 from ecluse.gate.verdicts import Verdicts
 from ecluse.service.arrow import ids_of, read_stream, write_stream
 from ecluse.service.problems import ProblemError
+from ecluse.terms import Outcome
 
 Events: TypeAlias = list[Event] | pa.Table
 
@@ -19,28 +23,29 @@ Events: TypeAlias = list[Event] | pa.Table
 class Media(Enum):
     """The types of bodies that hold events."""
 
-    JSON = b"application/json"
-    NDJSON = b"application/x-ndjson"
-    ARROW = b"application/vnd.apache.arrow.stream"
+    JSON = "application/json"
+    NDJSON = "application/x-ndjson"
+    ARROW = "application/vnd.apache.arrow.stream"
 
 
-ACCEPTED: Final = ", ".join(media.value.decode() for media in Media)
+ACCEPTED: Final = ", ".join(media.value for media in Media)
 
 _BY_TYPE: Final = {media.value: media for media in Media}
 _ENCODER: Final = msgspec.json.Encoder()
+_NO_ID: Final = b'{"event":null'
 
 
-def media_of(content_type: bytes | None) -> Media:
+def media_of(content_type: str | None) -> Media:
     """The type that a header ``Content-Type`` names. Raises ProblemError."""
-    media = _BY_TYPE.get(content_type or b"")
+    content_type = content_type or ""
+    media = _BY_TYPE.get(content_type)
     if media is not None:
         return media
-    kind, _, parameters = (content_type or b"").partition(b";")
+    kind, _, parameters = content_type.partition(";")
     media = _BY_TYPE.get(kind.strip().lower())
-    charset = parameters.strip().lower().replace(b'"', b"")
-    if media is None or (charset.startswith(b"charset=") and charset != b"charset=utf-8"):
-        shown = (content_type or b"").decode("latin-1")
-        members = {"value": shown, "expected": ACCEPTED}
+    charset = parameters.strip().lower().replace('"', "")
+    if media is None or (charset.startswith("charset=") and charset != "charset=utf-8"):
+        members = {"value": content_type, "expected": ACCEPTED}
         raise ProblemError("media-type", headers={"accept-post": ACCEPTED}, members=members)
     return media
 
@@ -68,8 +73,17 @@ def decode(body: bytes, media: Media, events_max: int) -> Request:
 def encode(request: Request, verdicts: Verdicts, start: int) -> bytes:
     """The verdicts on a request's events, which stand from ``start`` on in ``verdicts``."""
     if not request.many:
-        return _ENCODER.encode(verdicts[start])
+        terms = verdicts.passed_by(start)
+        if terms is None:
+            return _ENCODER.encode(verdicts[start])
+        return b'{"event":' + _ENCODER.encode(request.events[0].id) + _pass(terms)
     if isinstance(request.events, pa.Table):
         return write_stream(verdicts.to_arrow(ids_of(request.events)))
     some = [verdicts[place] for place in range(start, start + len(request.events))]
     return _ENCODER.encode(some) if request.media is Media.JSON else _ENCODER.encode_lines(some)
+
+
+@lru_cache(GENERATIONS_KEPT)
+def _pass(terms: str) -> bytes:
+    """What the verdict on an event that passed says behind the event's id."""
+    return _ENCODER.encode(Verdict(None, Outcome.PASS.word, [], None, [], [], False, terms)).removeprefix(_NO_ID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -70,7 +71,7 @@ class Histogram:
     """Counts of values by upper bounds, all of them at once or one at a time."""
 
     def __init__(self, bounds: np.ndarray) -> None:
-        self._bounds = bounds
+        self._bounds, self._ladder = bounds, bounds.tolist()
         self._counts = np.zeros(len(bounds) + 1, np.int64)
         self._sum = 0.0
 
@@ -82,7 +83,7 @@ class Histogram:
 
     def add_one(self, value: float) -> None:
         """Count one value."""
-        self._counts[np.searchsorted(self._bounds, value)] += 1
+        self._counts[bisect_left(self._ladder, value)] += 1
         self._sum += value
 
     def buckets(self) -> tuple[list[tuple[str, float]], float]:

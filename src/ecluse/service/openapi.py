@@ -143,9 +143,9 @@ def _contents(name: str, example: Document | None = None) -> Document:
         json["example"] = example
     binary = {"schema": {"type": "string", "format": "binary"}}
     return {
-        Media.JSON.value.decode(): json,
-        Media.NDJSON.value.decode(): binary,
-        Media.ARROW.value.decode(): binary,
+        Media.JSON.value: json,
+        Media.NDJSON.value: binary,
+        Media.ARROW.value: binary,
     }
 
 

@@ -72,9 +72,7 @@ def key_of(request: Request) -> str:
 
 
 def _key(request: Request, scope: Scope) -> str:
-    authorization = request.headers.get("authorization")
-    given = None if authorization is None else authorization.encode("latin-1")
-    return serving_of(request).access.require(given, scope, int(time()))
+    return serving_of(request).access.require(request.headers.get("authorization"), scope, int(time()))
 
 
 Gate = Annotated[RememberingGate, Depends(gate_of)]

@@ -1,4 +1,4 @@
-"""Running the service: one process, one loop, granian in front; it stops when it is asked to, and remembers.
+"""Running the service: one process, one loop, granian in front (by RSGI); it stops when it is asked to, and remembers.
 
 The port is open from the first moment, and answers ``starting`` until the gate has read what it knew.
 """
@@ -16,13 +16,13 @@ import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from starlette.types import ASGIApp
 
 from ecluse.events import Event, to_columns
 from ecluse.events.event import AT_MS_MIN
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
 from ecluse.service.app import Front, create_app
+from ecluse.service.bridge import bridge
 from ecluse.service.loop import new_loop
 from ecluse.service.settings import Settings
 from ecluse.service.state import Serving
@@ -54,13 +54,13 @@ def run(settings: Settings, progress: Progress | None = None) -> None:
         runner.run(_serve(settings, progress))
 
 
-def create_server(app: ASGIApp, host: str, port: int) -> Server:
-    """A server of ``app``, to be run on the running loop."""
+def create_server(app: object, host: str, port: int) -> Server:
+    """A server of ``app``, which speaks RSGI, to be run on the running loop."""
     return Server(
         app,
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
         backlog=BACKLOG,
@@ -79,7 +79,9 @@ def check_free(host: str, port: int) -> None:
 
 async def _serve(settings: Settings, progress: Progress | None) -> None:
     serving = Serving(settings)
-    server = create_server(Front(serving.door, create_app(serving)), settings.host, settings.port)
+    server = create_server(
+        Front(serving.door, bridge(create_app(serving), serving.door.bodies)), settings.host, settings.port
+    )
 
     def stop() -> None:
         serving.stop()

@@ -21,9 +21,6 @@ from ecluse.stores.keys import Scope
 from ecluse.stores.rollout import Act, Change
 from ecluse.terms import Entry, Terms, TermsError, Versions, parse_terms
 
-PROPOSAL_BYTES_MAX: Final = 1 << 20
-"""Bytes of a request about terms."""
-
 READ: Final = needs(Scope.READ)
 ADMIN: Final = needs(Scope.ADMIN)
 
@@ -48,7 +45,7 @@ async def history(request: Request) -> Response:
 async def activate(request: Request, gate: Gate, who: Who) -> Response:
     """Put a version in force, at once or from a date. A document with faults is refused, and nothing changes."""
     proposal = await _read(request, wire.TermsProposal)
-    now_s, from_s = int(time()), _moment(proposal.from_)
+    now_s, from_s = int(time()), moment_of(proposal.from_)
     change = rollout.activate(gate.versions, _terms(proposal.document), from_s, who=who, why=proposal.why, now_s=now_s)
     return _done(request, change, now_s)
 
@@ -104,11 +101,7 @@ def _done(request: Request, change: Change, now_s: int) -> Response:
 
 
 async def _read(request: Request, form: Callable[..., Form]) -> Form:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > PROPOSAL_BYTES_MAX:
-            raise ProblemError("body-too-large", members={"expected": f"up to {PROPOSAL_BYTES_MAX} bytes"})
+    body = await request.body()
     try:
         return msgspec.json.decode(body, type=form)  # type: ignore[no-any-return]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -123,7 +116,7 @@ def _terms(document: str) -> Terms:
         raise ProblemError("invalid", f"{len(error.lines)} faults: {error.lines[0]}", members=members) from None
 
 
-def _moment(text: str | None) -> int | None:
+def moment_of(text: str | None) -> int | None:
     """Seconds of an RFC 3339 time or a date, which is midnight UTC. Raises InputError."""
     if text is None:
         return None

@@ -108,8 +108,9 @@ class RememberingGate:
         """The versions of the terms that it judges by."""
         return self.gate.versions
 
-    def use(self, versions: Versions) -> None:
-        """Judge by other versions of the terms from the next batch on."""
+    def use(self, terms: Terms | Versions) -> None:
+        """Judge by other terms from the next batch on."""
+        versions = Versions.of(terms) if isinstance(terms, Terms) else terms
         with self._lock:
             self._know(versions)
             self.gate.use(versions)

@@ -6,6 +6,7 @@ Time falls into **eras**: one ends and the next begins wherever terms are announ
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 
 from ecluse.errors import InputError
 from ecluse.terms.document import Rule, Terms
+from ecluse.terms.mode import Mode
 from ecluse.terms.parse import parse_terms
 from ecluse.terms.program import Part, Program, Role
 
@@ -75,7 +77,8 @@ class Versions:
         """Every rule of every version, each with its terms; a rule's place here is its number."""
         self.eras = tuple(Era(from_s, self._program(from_s)) for from_s in self._bounds())
         """In the order of time; the first begins at 0."""
-        self._from_s = np.array([era.from_s for era in self.eras], np.int64)
+        self._begins = [era.from_s for era in self.eras]
+        self._from_s = np.array(self._begins, np.int64)
 
     @classmethod
     def of(cls, *terms: Terms) -> Self:
@@ -118,9 +121,13 @@ class Versions:
         """The place in ``eras`` of each second. at_s: shape (n,). Returns int64, shape (n,)."""
         return np.searchsorted(self._from_s, at_s, side="right") - 1
 
+    def era_of(self, at_s: int) -> int:
+        """The place in ``eras`` of one second: the same, quicker."""
+        return bisect_right(self._begins, at_s) - 1
+
     def program(self, at_s: int) -> Program:
         """What is asked at a second of the epoch."""
-        return self.eras[int(self.eras_of(np.array([at_s]))[0])].program
+        return self.eras[self.era_of(at_s)].program
 
     def in_force(self, at_s: int) -> Terms | None:
         """The terms in force at a second of the epoch; None before any are."""
@@ -130,6 +137,11 @@ class Versions:
     def name(self) -> str:
         """The names of all versions, each once, in the order of time."""
         return ", ".join(dict.fromkeys(entry.terms.name for entry in self.entries))
+
+    @property
+    def has_unfelt(self) -> bool:
+        """Whether some rule may run in another mode than enforced, sometime."""
+        return any(variant.mode is not Mode.ENFORCE for era in self.eras for variant in era.program.variants)
 
     @property
     def newest(self) -> Entry:

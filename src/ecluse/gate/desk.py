@@ -1,0 +1,101 @@
+"""The desk: memory in which one event after another is packed, judged and answered.
+
+To hand an array to a kernel costs a fifth of a microsecond, a named tuple of them one: with all that judging needs, as
+much as the judging. So the kernel for one event is handed a list of addresses, made once for each terms in force.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ecluse.compiled import kernel
+from ecluse.gate.decided import ENTRY, VERDICT, Decided
+from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
+from ecluse.ledger.allocation import CONTROL_FIELDS
+from ecluse.ledger.identify import EVENT, SEEN_SLOTS, SORTS_OF_ID, IdentityKeys, hash_ids
+from ecluse.ledger.memory import array_at, table_at
+from ecluse.ledger.room import IDS_MAX, PEERS_MAX, TEXT_BYTES_MAX, Room
+from ecluse.ledger.signals import N_SIGNALS
+from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
+
+KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, HEAD = range(13)
+WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(13, 22)
+N_IDS, N_RING, N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(22, 29)
+
+_U64, _I64, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u2", "u1", "f8"))
+
+
+class Desk:
+    """One event's memory, beside the memory of a gate and the program of an era. n_rules: of all versions.
+
+    addresses: int64, of all of it, then the lengths that are not always the same. records: VERDICT, shape (1,).
+    evidence: float64, shape (EVIDENCE_MAX,). Both are those of the event that was judged last.
+    """
+
+    def __init__(
+        self,
+        keys: IdentityKeys,
+        room: Room,
+        control: np.ndarray,
+        decided: Decided,
+        works: np.ndarray,
+        terms: Compiled,
+        n_rules: int,
+    ) -> None:
+        self.records, self.evidence = np.zeros(1, VERDICT), np.empty(EVIDENCE_MAX)
+        self.spoke, self.signals = np.zeros((1, n_rules), np.uint8), np.empty((1, N_SIGNALS))
+        where = room.events, room.text, room.lengths, room.given, room.peers, room.places, room.seen
+        verdict = self.records, self.spoke, self.signals, self.evidence
+        self._held = keys.words, *where, control, *decided, works, *terms, *verdict
+        lengths = len(decided.keys), len(decided.ring), n_rules, *map(len, terms)
+        self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
+
+
+@kernel
+def judge_one(desk: Any, generation: int) -> Any:
+    """Hash the ids of the event in the room, and judge it. Returns the number of its peers, and whether it was judged.
+
+    desk: ``Desk.addresses``. An event that was not judged waits for more memory, as in ``judge_events``.
+    """
+    events = array_at(desk[EVENTS], 1, EVENT)
+    peers = array_at(desk[PEERS], PEERS_MAX, _U64)
+    kept = hash_ids(
+        array_at(desk[TEXT], TEXT_BYTES_MAX, _U8),
+        array_at(desk[LENGTHS], IDS_MAX, _I64),
+        table_at(desk[KEYS], SORTS_OF_ID, 2, _U64),
+        events,
+        array_at(desk[GIVEN], PEERS_MAX, _U64),
+        peers,
+        array_at(desk[PLACES], PEERS_MAX, _U16),
+        array_at(desk[SEEN], SEEN_SLOTS, _U64),
+    )
+    done, _ = judge_events(
+        array_at(desk[CONTROL], CONTROL_FIELDS, _I64),
+        Decided(
+            array_at(desk[IDS], desk[N_IDS], _U64),
+            array_at(desk[ENTRIES], desk[N_IDS], ENTRY),
+            array_at(desk[RING], desk[N_RING], _F64),
+            array_at(desk[HEAD], 1, _I64),
+        ),
+        array_at(desk[WORKS], 1, SCRATCH),
+        Compiled(
+            array_at(desk[RULES], desk[N_VARIANTS], RULE),
+            array_at(desk[CONDITIONS], desk[N_CONDITIONS], CONDITION),
+            array_at(desk[SCOPES], desk[N_SCOPES], SCOPE),
+            array_at(desk[MEMBERS], desk[N_MEMBERS], _U64),
+        ),
+        generation,
+        np.bool_(False),  # these four as variables would be: so that the kernel is not compiled a second time
+        events,
+        peers,
+        np.int64(0),
+        np.int64(1),
+        np.int64(0),
+        array_at(desk[VERDICTS], 1, VERDICT),
+        table_at(desk[SPOKE], 1, desk[N_RULES], _U8),
+        table_at(desk[SIGNALS], 1, N_SIGNALS, _F64),
+        array_at(desk[EVIDENCE], EVIDENCE_MAX, _F64),
+    )
+    return kept, done == 1

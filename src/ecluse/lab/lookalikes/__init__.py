@@ -1,0 +1,1 @@
+"""Honest people who look like mass senders. A module a kind; all of one shape, ``stage.Part``."""
