@@ -15,6 +15,7 @@ QUICK = {
     "start": ["--quick"],
     "compare": ["--quick"],
     "spread": ["--quick"],
+    "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
 }
 """The benchmarks, and how each is told to be quick."""

@@ -101,6 +101,7 @@ def test_the_judge_gives_reasons_for_what_is_stopped_and_leaves_labels_out():
     labelled = [row for row in said if row["outcome"] == "label"]
     refused = [row for row in said if row["outcome"] == "refuse"]
     assert all(row["rules"] is None and row["why"] is None for row in labelled)
-    assert {rule for row in refused for rule in row["rules"]} == {"strangers-hour", "clockwork"}
+    assert {rule for row in refused for rule in row["rules"]} == {"strangers-hour", "clockwork", "clockwork-goes-on"}
     hour = next(row["why"] for row in refused if row["rules"] == ["strangers-hour"])
-    assert re.fullmatch(r"strangers-hour \(strangers\.1h 5[1-5] > 50, peer_wrote_within\.30d 0 % < 100 %\)", hour)
+    rest = r"reply_ratio\.24h .* % < 20 %, peer_wrote_within\.30d 0 % < 100 %"
+    assert re.fullmatch(rf"strangers-hour \(strangers\.1h 5[1-5] > 50, {rest}\)", hour)

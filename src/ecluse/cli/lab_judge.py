@@ -11,7 +11,7 @@ import pyarrow as pa
 from ecluse.gate import Gate, Measure, SpokenRule
 from ecluse.lab.playing import VERDICTS
 from ecluse.replay.words import amount
-from ecluse.terms import Outcome, load_terms
+from ecluse.terms import Outcome, Versions, load_terms
 
 MEMORY_BYTES: Final = 64 << 20
 """Memory of the gate of one scene: some tens of thousands of ledgers."""
@@ -21,10 +21,13 @@ _WORDS: Final = pa.array(Outcome.words(), pa.string())
 
 
 class GateJudge:
-    """A fresh gate by some terms. terms: a file, or the id of a shipped document. Raises InputError, TermsError."""
+    """A fresh gate by some terms, as if they had been in force since ever: a scene has a date of its own.
+
+    terms: a file, or the id of a shipped document. Raises InputError, TermsError.
+    """
 
     def __init__(self, terms: str) -> None:
-        self._gate = Gate(load_terms(terms), secret=_SECRET, memory_bytes=MEMORY_BYTES)
+        self._gate = Gate(Versions.always(load_terms(terms)), secret=_SECRET, memory_bytes=MEMORY_BYTES)
 
     def observe(self, events: pa.Table) -> None:
         """Take what happened before the log."""

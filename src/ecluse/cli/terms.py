@@ -1,4 +1,4 @@
-"""``ecluse terms``: check a document of terms, and list the signals that a rule may look at."""
+"""``ecluse terms``: check a document of terms, test it, and list the signals that a rule may look at."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from ecluse.cli.terms_diff import diff_command
 from ecluse.cli.terms_lint import lint_command
 from ecluse.cli.terms_rollout import activate, history, rehearse, roll_back
 from ecluse.cli.terms_schema import schema_command
+from ecluse.cli.terms_test import run_cases
 from ecluse.ledger import SIGNALS, Signal
 from ecluse.terms import KINDS_BY_DEFAULT, SHIPPED, Rule, Terms
 
-terms_app = typer.Typer(name="terms", help="Terms: check and try a document, put it in force.", no_args_is_help=True)
+terms_app = typer.Typer(name="terms", help="Terms: check, test, try a document, put it in force.", no_args_is_help=True)
 terms_app.command("lint")(lint_command)
+terms_app.command("test")(run_cases)
 terms_app.command("diff")(diff_command)
 terms_app.command("compare")(compare)
 terms_app.command("activate")(activate)

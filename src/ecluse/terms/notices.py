@@ -23,6 +23,9 @@ from ecluse.terms.wordings import AND_WAIT, MEASURED, NEVER, NOTICES, SOON, UNKN
 
 Unit = Literal["second", "minute", "hour", "day"]
 
+FROM: Final = "{from}"
+"""The place for the date in a notice."""
+
 _LOCALES: Final = {language: language.replace("-", "_") for language in LANGUAGES}
 
 _UNITS_S: Final[tuple[tuple[float, Unit, int], ...]] = (
@@ -37,17 +40,18 @@ _UNITS_S: Final[tuple[tuple[float, Unit, int], ...]] = (
 def notice(variant: Variant, values: Sequence[float], language: str | None, retry_after: int | None = None) -> str:
     """What the sender of an event on which a variant spoke is told.
 
-    values: of its conditions. language: of the sender; English if it is none of LANGUAGES. retry_after: seconds.
+    values: of its conditions. language: of the sender; English if it is none of LANGUAGES. retry_after: seconds. A
+    rule's own notice tells what was done, so it is no warning, unless it has a place for the date.
     """
     known = nearest(language, LANGUAGES)
     given = _places(variant, values, known, retry_after)
-    own = variant.rule.notice
-    if own is not None:
-        return own.in_language(language).format_map(given)
+    own = None if variant.rule.notice is None else variant.rule.notice.in_language(language)
+    if own is not None and (variant.mode is not Mode.WARN or FROM in own):
+        return own.format_map(given)
     clause = variant.rule.clause.in_language(language)
     if variant.mode is Mode.WARN:
-        wording = WARNING if variant.refused_from_s is not None else WARNING_UNDATED
-        return wording[known].format(clause=clause, **{"from": given["from"]})
+        wordings = WARNING if variant.refused_from_s is not None else WARNING_UNDATED
+        return wordings[variant.rule.outcome.word][known].format(clause=clause, **{"from": given["from"]})
     parts = [NOTICES[variant.rule.outcome.word][known].format(clause=clause), _measured(variant, given, known)]
     if variant.rule.outcome in (Outcome.REFUSE, Outcome.DELAY) and retry_after is not None:
         parts.append(AND_WAIT[variant.rule.outcome.word][known].format(wait=given["wait"]))
@@ -57,6 +61,8 @@ def notice(variant: Variant, values: Sequence[float], language: str | None, retr
 def _measured(variant: Variant, given: dict[str, str], language: str) -> str:
     """The sentence about what was measured; none where a bare number would tell people nothing."""
     main = variant.rule.principal()
+    if variant.rule.outcome is Outcome.DROP_STRANGERS:
+        return ""
     unit = SIGNALS[SIGNAL_COLUMNS[main.signal]].unit
     if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share"):
         return ""

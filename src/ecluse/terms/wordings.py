@@ -58,21 +58,55 @@ AND_WAIT: Final[dict[str, Wording]] = {
 }
 """By outcome, where waiting helps."""
 
-WARNING: Final[Wording] = {
-    "en": "This was sent. From {from} on it will be refused. {clause}",
-    "fr": "Ceci a été envoyé. À partir du {from}, ce sera refusé. {clause}",
-    "pt-BR": "Isto foi enviado. A partir de {from}, será recusado. {clause}",
-    "hi": "यह भेज दिया गया। {from} से इसे अस्वीकार किया जाएगा। {clause}",
-    "es": "Esto se ha enviado. A partir del {from} se rechazará. {clause}",
+WARNING: Final[dict[str, Wording]] = {
+    "refuse": {
+        "en": "This was sent. From {from} on it will be refused. {clause}",
+        "fr": "Ceci a été envoyé. À partir du {from}, ce sera refusé. {clause}",
+        "pt-BR": "Isto foi enviado. A partir de {from}, será recusado. {clause}",
+        "hi": "यह भेज दिया गया। {from} से इसे अस्वीकार किया जाएगा। {clause}",
+        "es": "Esto se ha enviado. A partir del {from} se rechazará. {clause}",
+    },
+    "drop_strangers": {
+        "en": "This was sent. From {from} on it will reach only those who have written to you. {clause}",
+        "fr": "Ceci a été envoyé. À partir du {from}, ceci ne parviendra qu'aux personnes qui vous ont écrit. {clause}",
+        "pt-BR": "Isto foi enviado. A partir de {from}, chegará apenas a quem já escreveu para você. {clause}",
+        "hi": "यह भेज दिया गया। {from} से यह केवल उन्हीं तक पहुँचेगा जिन्होंने आपको लिखा है। {clause}",
+        "es": "Esto se ha enviado. A partir del {from} llegará solo a quienes le han escrito. {clause}",
+    },
+    "delay": {
+        "en": "This was sent. From {from} on it will be delivered a little later. {clause}",
+        "fr": "Ceci a été envoyé. À partir du {from}, ce sera remis un peu plus tard. {clause}",
+        "pt-BR": "Isto foi enviado. A partir de {from}, será entregue um pouco mais tarde. {clause}",
+        "hi": "यह भेज दिया गया। {from} से इसे थोड़ी देर बाद पहुँचाया जाएगा। {clause}",
+        "es": "Esto se ha enviado. A partir del {from} se entregará un poco más tarde. {clause}",
+    },
 }
+"""By outcome of those that the sender will feel, with the date."""
 
-WARNING_UNDATED: Final[Wording] = {
-    "en": "This was sent. It will soon be refused. {clause}",
-    "fr": "Ceci a été envoyé. Ce sera bientôt refusé. {clause}",
-    "pt-BR": "Isto foi enviado. Em breve será recusado. {clause}",
-    "hi": "यह भेज दिया गया। जल्द ही इसे अस्वीकार किया जाएगा। {clause}",
-    "es": "Esto se ha enviado. Pronto se rechazará. {clause}",
+WARNING_UNDATED: Final[dict[str, Wording]] = {
+    "refuse": {
+        "en": "This was sent. It will soon be refused. {clause}",
+        "fr": "Ceci a été envoyé. Ce sera bientôt refusé. {clause}",
+        "pt-BR": "Isto foi enviado. Em breve será recusado. {clause}",
+        "hi": "यह भेज दिया गया। जल्द ही इसे अस्वीकार किया जाएगा। {clause}",
+        "es": "Esto se ha enviado. Pronto se rechazará. {clause}",
+    },
+    "drop_strangers": {
+        "en": "This was sent. It will soon reach only those who have written to you. {clause}",
+        "fr": "Ceci a été envoyé. Bientôt, ceci ne parviendra qu'aux personnes qui vous ont écrit. {clause}",
+        "pt-BR": "Isto foi enviado. Em breve chegará apenas a quem já escreveu para você. {clause}",
+        "hi": "यह भेज दिया गया। जल्द ही यह केवल उन्हीं तक पहुँचेगा जिन्होंने आपको लिखा है। {clause}",
+        "es": "Esto se ha enviado. Pronto llegará solo a quienes le han escrito. {clause}",
+    },
+    "delay": {
+        "en": "This was sent. It will soon be delivered a little later. {clause}",
+        "fr": "Ceci a été envoyé. Bientôt, ce sera remis un peu plus tard. {clause}",
+        "pt-BR": "Isto foi enviado. Em breve será entregue um pouco mais tarde. {clause}",
+        "hi": "यह भेज दिया गया। जल्द ही इसे थोड़ी देर बाद पहुँचाया जाएगा। {clause}",
+        "es": "Esto se ha enviado. Pronto se entregará un poco más tarde. {clause}",
+    },
 }
+"""The same where there is no date."""
 
 SOON: Final[Wording] = {"en": "soon", "fr": "bientôt", "pt-BR": "em breve", "hi": "जल्द", "es": "pronto"}
 """Where there is no date."""
