@@ -34,8 +34,9 @@ types: $(VENV)/ready ## Check types
 bench: $(VENV)/ready ## Measure: core, memory, HTTP (needs wrk)
 	$(BIN)/python -m benchmarks
 
-lock: ## Write requirements.lock anew (needs uv)
-	uv export --quiet --all-groups --no-emit-project --no-annotate --no-header --output-file requirements.lock && rm -f uv.lock
+lock: ## Add what is new to requirements.lock, all else as it is (needs uv)
+	uv pip compile pyproject.toml --quiet --group build --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --no-emit-index-url --output-file requirements.lock
 
 clean: ## Remove what was built here
 	rm -rf $(VENV) .cache build dist
