@@ -27,11 +27,16 @@ _DOTS: Final = (0x3002, 0xFF0E, 0xFF61)
 
 
 @leaf
+def _is_dot(point):  # type: ignore[no-untyped-def]
+    return point == _DOT or point == _DOTS[0] or point == _DOTS[1] or point == _DOTS[2]
+
+
+@leaf
 def lightly(folding, point):  # type: ignore[no-untyped-def]
     """A code point as addresses are compared: NFKC and case fold, one for one; every dot of IDNA is a dot."""
     if point < 0x80:
         return point + np.uint32(32) if 65 <= point <= 90 else point
-    if point == _DOTS[0] or point == _DOTS[1] or point == _DOTS[2]:
+    if _is_dot(point):
         return np.uint32(_DOT)
     page = folding.pages[point >> 8]
     return point if page == NO_PAGE else folding.light[page + (point & (PAGE - 1))]
@@ -79,12 +84,13 @@ def cut_links(folding, suffixes, points, count, light, found):  # type: ignore[n
     (LINKS_MAX, 4): for each link (start, stop, start and stop of its registered domain) in ``light``; the last two
     are 0 for a mail address. Returns how many were found.
     """
-    dots = False
-    for i in range(count):
-        light[i] = lightly(folding, points[i])
-        dots = dots or (light[i] == _DOT and i + 1 < count and not _is_blank(points[i + 1]))
+    dots = 0
+    for i in range(count - 1):
+        dots += _is_dot(points[i]) and not _is_blank(points[i + 1])
     if not dots:
         return 0
+    for i in range(count):
+        light[i] = lightly(folding, points[i])
     links, at = 0, 0
     while at < count and links < LINKS_MAX:
         while at < count and _is_blank(light[at]):
