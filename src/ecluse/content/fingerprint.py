@@ -15,7 +15,7 @@ from ecluse.content.keys import ContentKeys
 from ecluse.content.links import LINKS_MAX, write_link
 from ecluse.content.minhash import BANDS, LANES, Permutations, bands_of, minima_of
 from ecluse.content.normal import POINTS_MAX, Desk, normalise_one
-from ecluse.content.points import encode
+from ecluse.content.points import encode, hash_points
 from ecluse.content.shingles import BUCKETS, SHINGLE_MAX, SHINGLE_MIN, SKETCH_MAX, hash_shingles, sketch_of
 from ecluse.errors import InputError
 from ecluse.ledger.siphash import siphash
@@ -77,7 +77,7 @@ class _Bench(NamedTuple):
     ordered: np.ndarray
     starts: np.ndarray
     minima: np.ndarray
-    address: np.ndarray
+    short: np.ndarray
     data: np.ndarray
 
     @classmethod
@@ -86,7 +86,7 @@ class _Bench(NamedTuple):
             np.zeros(POINTS_MAX, np.uint32),
             np.zeros(POINTS_MAX, np.uint32),
             np.zeros(BUCKETS + 1, np.int32),
-            np.zeros(LANES, np.uint32),
+            np.zeros(LANES, np.uint16),
             np.zeros(2 * POINTS_MAX, np.uint32),
             np.zeros(8 * POINTS_MAX, np.uint8),
         )
@@ -136,18 +136,18 @@ def _fingerprint_all(desk, bench, keys, permutations, shingle, data, offsets, ma
                 made.domains[domains] = siphash(bench.data, 0, end, keys.domain[0], keys.domain[1])
                 domains += 1
         made.domain_ends[i + 1] = domains
-        end = encode(desk.normal, 0, length, bench.data, 0)
         if length >= NEAR_POINTS_MIN:
             count = hash_shingles(desk.normal, length, shingle, keys.shingle, bench.hashes)
             minima_of(bench.hashes, count, permutations, bench.minima)
             bands_of(bench.minima, made.bands[i], made.low[i])
             size, whole = sketch_of(bench.hashes, count, bench.starts, bench.ordered, made.sketch[i])
             made.sizes[i], made.whole[i] = size, whole
-        else:
-            written = 0
-            for k in range(links):
-                bench.address[written] = _GAP
-                written = write_link(desk.light, desk.links[k], bench.address, written + 1)
-            end = encode(bench.address, 0, written, bench.data, end)
-        if end > 0:
-            made.exact[i] = siphash(bench.data, 0, end, keys.text[0], keys.text[1])
+            made.exact[i] = hash_points(desk.normal, 0, length, keys.text[0], keys.text[1])
+            continue
+        for k in range(length):
+            bench.short[k] = desk.normal[k]
+        for k in range(links):
+            bench.short[length] = _GAP
+            length = write_link(desk.light, desk.links[k], bench.short, length + 1)
+        if length:
+            made.exact[i] = hash_points(bench.short, 0, length, keys.text[0], keys.text[1])

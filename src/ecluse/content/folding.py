@@ -34,6 +34,8 @@ BREAK: Final = 4
 """A space that may end a salutation: comma, colon, exclamation mark, new line..."""
 DROPPED: Final = 5
 SEVERAL: Final = 6
+UNSEEN: Final = 7
+"""Dropped before anything else, links too: zero-width and bidirectional characters, joiners, controls."""
 
 PAGE: Final = 256
 POINTS: Final = sys.maxunicode + 1
@@ -45,7 +47,7 @@ _SKIPPED: Final = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0x2000
                    (0xE1000, POINTS))  # fmt: skip
 """Han, Hangul, what is unassigned or private: letters that stay as they are."""
 _NO_TEXT: Final = (0xD800, 0xE000)
-_UNSEEN: Final = frozenset(
+_IGNORABLE: Final = frozenset(
     [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10),
      *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)]
 )  # fmt: skip
@@ -69,13 +71,15 @@ class Folding(NamedTuple):
     light: np.ndarray
 
 
+def _is_unseen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category == "Cf" or ord(character) in _IGNORABLE or (category == "Cc" and not character.isspace())
+
+
 def _is_dropped(character: str) -> bool:
     category = unicodedata.category(character)
-    if category == "Cf" or ord(character) in _UNSEEN or category == "Me":
-        return True
-    if category == "Cc":
-        return not character.isspace()
-    return category == "Mn" and unicodedata.combining(character) not in (0, _VIRAMA)
+    accent = category == "Mn" and unicodedata.combining(character) not in (0, _VIRAMA)
+    return accent or category == "Me" or _is_unseen(character)
 
 
 def fold_alone(character: str) -> str:
@@ -138,7 +142,7 @@ def make_folding() -> Folding:
             light[point] = ord(address)
         folded = fold_alone(character)
         if not folded:
-            entries[point] = DROPPED << 2 * BITS
+            entries[point] = (UNSEEN if _is_unseen(character) else DROPPED) << 2 * BITS
         elif len(folded) == 1:
             entries[point] = _entry(folded, character, letters)
         else:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.content.folding import BITS, LETTER, NO_PAGE, PAGE
+from ecluse.content.points import is_a_dot
 from ecluse.content.suffixes import registered
 from ecluse.content.tracking import cleaned
 
@@ -23,12 +24,6 @@ HOST_POINTS_MAX: Final = 253
 _SPACE: Final = np.uint32(ord(" "))
 _DOT, _HYPHEN, _COLON, _SLASH, _AT = (ord(sign) for sign in ".-:/@")
 _PUNCTUATION: Final = np.array([ord(sign) for sign in ".,;:!?)]}>'\"*_~»”’…"], np.uint32)
-_DOTS: Final = (0x3002, 0xFF0E, 0xFF61)
-
-
-@leaf
-def _is_dot(point):  # type: ignore[no-untyped-def]
-    return point == _DOT or point == _DOTS[0] or point == _DOTS[1] or point == _DOTS[2]
 
 
 @leaf
@@ -36,7 +31,7 @@ def lightly(folding, point):  # type: ignore[no-untyped-def]
     """A code point as addresses are compared: NFKC and case fold, one for one; every dot of IDNA is a dot."""
     if point < 0x80:
         return point + np.uint32(32) if 65 <= point <= 90 else point
-    if _is_dot(point):
+    if is_a_dot(point):
         return np.uint32(_DOT)
     page = folding.pages[point >> 8]
     return point if page == NO_PAGE else folding.light[page + (point & (PAGE - 1))]
@@ -84,11 +79,6 @@ def cut_links(folding, suffixes, points, count, light, found):  # type: ignore[n
     (LINKS_MAX, 4): for each link (start, stop, start and stop of its registered domain) in ``light``; the last two
     are 0 for a mail address. Returns how many were found.
     """
-    dots = 0
-    for i in range(count - 1):
-        dots += _is_dot(points[i]) and not _is_blank(points[i + 1])
-    if not dots:
-        return 0
     for i in range(count):
         light[i] = lightly(folding, points[i])
     links, at = 0, 0

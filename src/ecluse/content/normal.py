@@ -1,6 +1,6 @@
 """The normal form of a text: what two messages have in common that only pretend to differ.
 
-In this order: links are cut out; each code point is folded (``folding``); the text is cut into words; a salutation
+In this order: what nobody sees is dropped; links are cut out; each code point is folded (``folding``); the text is cut into words; a salutation
 goes; numbers and codes go; in words with Latin letters look-alikes, digits and signs become the letters that they
 stand for; what is left of the words stands with one space between. Normalising twice changes nothing.
 """
@@ -116,8 +116,10 @@ def normalise_one(desk, data, start, stop):  # type: ignore[no-untyped-def]
 
     Returns (length of ``desk.normal``, links found): the links are ``desk.links`` over ``desk.light``.
     """
-    count = decode(data, start, stop, desk.points)
-    links = cut_links(desk.folding, desk.suffixes, desk.points, count, desk.light, desk.links)
+    count, dotted = decode(desk.folding, data, start, stop, desk.points)
+    links = 0
+    if dotted:
+        links = cut_links(desk.folding, desk.suffixes, desk.points, count, desk.light, desk.links)
     filled = fold(desk.folding, desk.points, count, desk.plain, desk.alike, desk.kinds)
     words = cut_words(desk.plain, desk.alike, desk.kinds, filled, desk.words)
     first = after_salutation(desk.plain, desk.alike, desk.words, words)

@@ -7,7 +7,18 @@ from typing import Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.content.folding import BITS, BREAK, DIGIT, DROPPED, LETTER, LOW, NO_PAGE, PAGE, SEVERAL, SPACE, SYMBOL
+from ecluse.content.folding import (
+    BITS,
+    BREAK,
+    DIGIT,
+    LETTER,
+    LOW,
+    NO_PAGE,
+    PAGE,
+    SEVERAL,
+    SPACE,
+    SYMBOL,
+)
 
 START: Final = 0
 STOP: Final = 1
@@ -22,6 +33,8 @@ ENDS: Final = 6
 WORD_FIELDS: Final = 7
 
 _U = np.uint64
+_U32 = np.uint32
+_BLANK: Final = _U32(0x20)
 _LOW: Final = _U(LOW)
 
 
@@ -35,39 +48,42 @@ def fold(folding, points, count, plain, alike, kinds):  # type: ignore[no-untype
     filled = 0
     for i in range(count):
         point = points[i]
-        page = folding.pages[point >> 8]
+        page = folding.pages[point >> _U32(8)]
         if page == NO_PAGE:
-            if filled < room:
-                plain[filled] = alike[filled] = point
-                kinds[filled] = LETTER
-                filled += 1
-            continue
-        entry = folding.entries[page + (point & (PAGE - 1))]
-        kind = entry >> _U(2 * BITS)
-        if kind == DROPPED:
-            continue
-        if kind == SEVERAL:
-            start = entry & _LOW
-            for k in range(start, start + (entry >> _U(BITS) & _LOW)):
-                filled = _put(folding.several[k], plain, alike, kinds, filled, room)
+            entry = _U(point) | _U(point) << _U(BITS)
         else:
-            filled = _put(entry, plain, alike, kinds, filled, room)
+            entry = folding.entries[page + (point & _U32(PAGE - 1))]
+        kind = entry >> _U(2 * BITS)
+        if kind <= _U(SYMBOL):
+            if filled < room:
+                plain[filled] = entry & _LOW
+                alike[filled] = entry >> _U(BITS) & _LOW
+                kinds[filled] = kind
+                filled += 1
+        elif kind <= _U(BREAK):
+            filled = _space(kind, plain, alike, kinds, filled, room)
+        elif kind == _U(SEVERAL):
+            start = np.int64(entry & _LOW)
+            for k in range(start, start + np.int64(entry >> _U(BITS) & _LOW)):
+                part = folding.several[k]
+                if part >> _U(2 * BITS) > _U(SYMBOL):
+                    filled = _space(part >> _U(2 * BITS), plain, alike, kinds, filled, room)
+                elif filled < room:
+                    plain[filled] = part & _LOW
+                    alike[filled] = part >> _U(BITS) & _LOW
+                    kinds[filled] = part >> _U(2 * BITS)
+                    filled += 1
     return filled
 
 
 @leaf
-def _put(entry, plain, alike, kinds, filled, room):  # type: ignore[no-untyped-def]
-    kind = entry >> _U(2 * BITS)
-    if kind == SPACE or kind == BREAK:
-        if filled > 0 and kinds[filled - 1] >= SPACE:
-            if kind == BREAK:
-                kinds[filled - 1] = BREAK
-            return filled
-        if filled == 0:
-            return filled
-    if filled < room:
-        plain[filled] = entry & _LOW
-        alike[filled] = entry >> _U(BITS) & _LOW
+def _space(kind, plain, alike, kinds, filled, room):  # type: ignore[no-untyped-def]
+    """Add a space, unless one is there or nothing stands before it; a break makes one of what is there."""
+    if filled > 0 and kinds[filled - 1] >= SPACE:
+        if kind == _U(BREAK):
+            kinds[filled - 1] = BREAK
+    elif 0 < filled < room:
+        plain[filled] = alike[filled] = _BLANK
         kinds[filled] = kind
         filled += 1
     return filled
