@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ecluse.content.column import Texts
 from ecluse.content.fingerprint import SHINGLE, Fingerprinter
-from ecluse.content.near_index import ALIKE, MEMORY_BYTES_MIN, TEXT_BYTES, NearIndex
+from ecluse.content.near_index import MEMORY_BYTES_MIN, TEXT_BYTES, NearIndex
 
 ALONE: Final = -1
 BATCH_ROWS: Final = 4_096
@@ -27,7 +27,7 @@ class Clustering:
     no longer compared. alike, shingle: as in ``NearIndex`` and ``Fingerprinter``. Raises InputError.
     """
 
-    def __init__(self, rows_max: int, *, alike: float = ALIKE, shingle: int = SHINGLE) -> None:
+    def __init__(self, rows_max: int, *, alike: float | None = None, shingle: int = SHINGLE) -> None:
         memory = min(max(rows_max * TEXT_BYTES + TEXT_BYTES, MEMORY_BYTES_MIN), MEMORY_BYTES_MAX)
         self._fingerprinter = Fingerprinter(CLUSTER_SECRET, shingle=shingle)
         self._index = NearIndex(memory, alike=alike, thorough=True)
@@ -74,14 +74,14 @@ def _numbered(component: np.ndarray) -> np.ndarray:
 def cluster(
     texts: Texts,
     *,
-    alike: float = ALIKE,
+    alike: float | None = None,
     shingle: int = SHINGLE,
     watch: Callable[[int], object] | None = None,
 ) -> np.ndarray:
     """Group near-identical texts: int64, shape (n,), a number from 0 for each group of two or more, -1 = alone.
 
     Two texts are in one group if a chain of near-identical texts leads from one to the other (single link).
-    alike: Jaccard similarity of shingles of ``shingle`` characters. watch: called with the texts done so far.
+    alike: Jaccard similarity of shingles of ``shingle`` characters; unless given, 0.3, and up to 0.4 for long texts. watch: called with the texts done so far.
     Raises InputError.
 
     >>> cluster(["Win £1,000 now! Reply YES to 80082", "Are you home?", "W1N £5000 now, reply YES to 80555!!"])

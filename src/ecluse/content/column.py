@@ -49,7 +49,9 @@ def as_texts(texts: Texts) -> TextColumn:
     buffer = column.buffers()[2]
     data = np.frombuffer(buffer, np.uint8) if buffer is not None and buffer.size else np.zeros(1, np.uint8)
     data.flags.writeable = offsets.flags.writeable = False
-    valid = np.ones(len(column), np.bool_) if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
+    valid = (
+        np.ones(len(column), np.bool_) if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
+    )
     return TextColumn(data, offsets, valid)
 
 
@@ -68,4 +70,6 @@ def _arrow(texts: Texts) -> pa.Array | pa.ChunkedArray:
     for i, text in enumerate(texts):
         if text is not None and not isinstance(text, str):
             raise InputError("texts", text, "a string or None", f"text {i}")
-    return pa.array([None if text is None else text.encode("utf-8", "surrogatepass") for text in texts], pa.large_binary())
+    return pa.array(
+        [None if text is None else text.encode("utf-8", "surrogatepass") for text in texts], pa.large_binary()
+    )

@@ -22,7 +22,8 @@ from ecluse.ledger.siphash import siphash
 
 NEAR_POINTS_MIN: Final = 25
 """A normal form of fewer code points is compared as a whole, never by its parts."""
-SHINGLE: Final = 3
+SHINGLE: Final = 4
+"""Code points of a shingle: why, see ``docs/decisions/near-identical-texts.md``."""
 
 _GAP: Final = np.uint32(0x10)
 """Between a short text and its links; no normal form has it."""
@@ -32,8 +33,8 @@ class Fingerprints(NamedTuple):
     """Fingerprints of n texts, a column each.
 
     exact: uint64, shape (n,): keyed hash of the normal form (of a short one with its links); 0 = nothing is left of
-    the text. bands: uint32, shape (n, BANDS). low: uint8, shape (n, LANES), a byte of each minimum. sketch: uint32, shape (n, SKETCH_MAX), ascending, and sizes: uint16,
-    shape (n,), how much of it is filled: 0 for a short text. whole: bool, shape (n,), whether the sketch has all
+    the text. bands: uint32, shape (n, BANDS). low: uint8, shape (n, LANES), a byte of each minimum. sketch: uint32,
+    shape (n, SKETCH_MAX), ascending, and sizes: uint16, shape (n,), how much of it is filled: 0 for a short text. whole: bool, shape (n,), whether the sketch has all
     shingles. points: uint16, shape (n,), length of the normal form. domains: uint64, shape (m,), keyed hashes of
     link domains; those of text i are [domain_ends[i], domain_ends[i + 1]). domain_ends: int64, shape (n + 1,).
     """
@@ -66,8 +67,8 @@ class Fingerprints(NamedTuple):
     def slice(self, start: int, stop: int) -> Fingerprints:
         """The fingerprints of texts [start, stop): views."""
         ends = self.domain_ends[start : stop + 1]
-        rows = (column[start:stop] for column in self[:7])
-        return Fingerprints(*rows, self.domains[ends[0] : ends[-1]], ends - ends[0])
+        rows = {name: column[start:stop] for name, column in self._asdict().items() if not name.startswith("domain")}
+        return self._replace(**rows, domains=self.domains[ends[0] : ends[-1]], domain_ends=ends - ends[0])
 
 
 class _Bench(NamedTuple):

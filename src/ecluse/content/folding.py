@@ -83,9 +83,9 @@ def _is_dropped(character: str) -> bool:
 
 
 def fold_alone(character: str) -> str:
-    """What one character becomes when nothing is known of its word. Idempotent.
+    r"""What one character becomes when nothing is known of its word. Idempotent.
 
-    >>> fold_alone("É"), fold_alone("ﬁ"), fold_alone("Ⅷ"), fold_alone("\\u200d"), fold_alone("٣"), fold_alone("한")
+    >>> fold_alone("É"), fold_alone("ﬁ"), fold_alone("Ⅷ"), fold_alone("\u200d"), fold_alone("٣"), fold_alone("한")
     ('e', 'fi', 'viii', '', '3', '한')
     """
     folded = character
@@ -130,7 +130,7 @@ def make_folding() -> Folding:
     light = np.arange(POINTS, dtype=np.uint32)
     entries[slice(*_NO_TEXT)] |= np.uint64(SPACE << 2 * BITS)
     several: list[int] = []
-    skipped = {start: stop for start, stop in (*_SKIPPED, _NO_TEXT)}
+    skipped = dict((*_SKIPPED, _NO_TEXT))
     point = 0
     while point < POINTS:
         if point in skipped:

@@ -47,7 +47,7 @@ def _is_alnum(folding, point):  # type: ignore[no-untyped-def]
 
 @leaf
 def _is_host(folding, point):  # type: ignore[no-untyped-def]
-    return point == _DOT or point == _HYPHEN or _is_alnum(folding, point)
+    return point in (_DOT, _HYPHEN) or _is_alnum(folding, point)
 
 
 @leaf
@@ -107,10 +107,10 @@ def cut_links(folding, suffixes, points, count, light, found):  # type: ignore[n
 
 @leaf
 def _is_punctuation(point):  # type: ignore[no-untyped-def]
+    is_one = False
     for sign in _PUNCTUATION:
-        if point == sign:
-            return True
-    return False
+        is_one = is_one or point == sign
+    return is_one
 
 
 @kernel
@@ -153,7 +153,9 @@ def _next_link(folding, suffixes, light, start, stop):  # type: ignore[no-untype
         domain, known = registered(suffixes, light, begin, last)
         if begin > start and light[begin - 1] == _AT:
             name = begin - 1
-            while name > start and (_is_host(folding, light[name - 1]) or light[name - 1] == 95 or light[name - 1] == 43):
+            while name > start and (
+                _is_host(folding, light[name - 1]) or light[name - 1] == 95 or light[name - 1] == 43
+            ):
                 name -= 1
             if name < begin - 1 and known:
                 return name, last, 0, 0

@@ -1,9 +1,10 @@
 """MinHash: bands of minima, of which two similar texts are likely to share one.
 
-Of each of 96 permutations of the hashes the least value is kept; three of them are a band. Texts of Jaccard
-similarity J share a given band with probability J³, and any of 32 with 1 - (1 - J³)³²: 0.88 at 0.4, 0.986 at 0.5.
-A byte of each minimum is kept, too: the share of bytes that two texts have in common tells J to about 0.05, which is
-enough to pass over most of those that share a band by chance.
+Of each of 96 permutations of the hashes the least value is kept. Two or three of them are a band: texts of Jaccard
+similarity J share a band of two with probability J², one of three with J³, and any of the 24 and 16 that there are
+with 1 - (1 - J²)²⁴ (1 - J³)¹⁶: 0.93 at 0.3, 0.99 at 0.4. Bands of three are there for large indexes, where bands of
+two are crowded. A byte of each minimum is kept, too: the share of bytes that two texts have in common tells J to about
+0.05, which is enough to pass over most of those that share a band by chance.
 
 Source: A. Broder and others, Min-wise independent permutations, STOC 1998. A permutation here is
 ``h ↦ a h + b mod 2¹⁶`` with odd ``a``, drawn from the key, over the upper half of a shingle's hash: 16 of them go into
@@ -19,9 +20,10 @@ import numpy as np
 
 from ecluse.compiled import kernel
 
-BANDS: Final = 32
-ROWS: Final = 3
-LANES: Final = BANDS * ROWS
+PAIRS: Final = 24
+TRIPLES: Final = 16
+BANDS: Final = PAIRS + TRIPLES
+LANES: Final = 2 * PAIRS + 3 * TRIPLES
 """Permutations; whole vectors of the processor."""
 
 _U16 = np.uint16
@@ -62,12 +64,14 @@ def minima_of(hashes, count, permutations, minima):  # type: ignore[no-untyped-d
 
 @kernel
 def bands_of(minima, bands, low):  # type: ignore[no-untyped-def]
-    """Hash each three minima into a band, and keep a byte of each. bands: uint32, (BANDS,). low: uint8, (LANES,)."""
+    """Hash minima into bands, and keep a byte of each. bands: uint32, shape (BANDS,). low: uint8, shape (LANES,)."""
     for j in range(LANES):
         low[j] = minima[j] & _U16(0xFF)
+    lane = 0
     for band in range(BANDS):
         state = _U(band)
-        for row in range(ROWS):
-            state = (state ^ _U(minima[band * ROWS + row])) * _SPREAD
+        for _ in range(2 if band < PAIRS else 3):
+            state = (state ^ _U(minima[lane])) * _SPREAD
             state ^= state >> _U(32)
+            lane += 1
         bands[band] = _U32(state >> _U(16))

@@ -20,8 +20,13 @@ from ecluse.content.similarity import jaccard, may_be_alike
 from ecluse.content.slots import GIVEN_UP, SLOTS_MAX, USED, Slots, find, take, touch
 from ecluse.errors import InputError
 
-ALIKE: Final = 0.4
-"""Jaccard similarity of shingles from which on two texts are near-identical."""
+ALIKE: Final = 0.3
+"""Jaccard similarity of shingles from which on two texts are near-identical, unless they are long..."""
+ALIKE_LONG: Final = 0.4
+"""...for the longer two texts are, the more shingles they share by chance: this from LONG_POINTS on, and in between
+for lengths between."""
+SHORT_POINTS: Final = 256
+LONG_POINTS: Final = 1_024
 ALIKE_MIN: Final = 0.2
 ENOUGH: Final = 0.8
 """A candidate so alike is taken without looking at the others."""
@@ -70,17 +75,18 @@ class NearIndex:
     """Clusters of near-identical texts, remembered for 30 days after the last of them.
 
     memory_bytes: for everything that is kept; at least 1 MiB. alike: similarity from which on texts are
-    near-identical, 0.2 to 1. thorough: whether each text is compared with all candidates and ``Found.joined`` is
+    near-identical, 0.2 to 1; unless given, 0.3, and up to 0.4 for long texts. thorough: whether each text is compared with all candidates and ``Found.joined`` is
     filled. Deterministic: the same fingerprints in the same order give the same clusters, however they are cut into
     calls. Not for several threads at once. Raises InputError.
     """
 
-    def __init__(self, memory_bytes: int, *, alike: float = ALIKE, thorough: bool = False) -> None:
+    def __init__(self, memory_bytes: int, *, alike: float | None = None, thorough: bool = False) -> None:
         if memory_bytes < MEMORY_BYTES_MIN:
             raise InputError("memory_bytes", memory_bytes, f"at least {MEMORY_BYTES_MIN}")
-        if not ALIKE_MIN <= alike <= 1:
+        if alike is not None and not ALIKE_MIN <= alike <= 1:
             raise InputError("alike", alike, f"{ALIKE_MIN} to 1")
-        self.alike, self.thorough = alike, thorough
+        self.thorough = thorough
+        self._alike = (ALIKE, ALIKE_LONG) if alike is None else (float(alike), float(alike))
         n = min(memory_bytes // TEXT_BYTES, SLOTS_MAX)
         n_bands = 1 << max(0, (2 * n // PLACES).bit_length() - 1)
         self._slots = Slots.new(n)
@@ -132,7 +138,7 @@ class NearIndex:
         joined = np.zeros((n * BANDS * PLACES if self.thorough else 0, 2), np.uint64)
         seconds = np.ascontiguousarray(at_s, np.uint32)
         pairs = _lookup_all(
-            self._slots, self._kept, prints, seconds, self.alike, self.thorough, self._asked, *found, joined
+            self._slots, self._kept, prints, seconds, self._alike, self.thorough, self._asked, *found, joined
         )
         self._asked += n
         return Found(*found, joined[:pairs].copy())
@@ -170,7 +176,16 @@ def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, cluster, simi
         if prints.sizes[i]:
             before = pairs
             near, best, pairs = _nearest(
-                slots, kept, prints, i, now_s - RETENTION_S, alike, thorough, asked + i + 1, joined, pairs
+                slots,
+                kept,
+                prints,
+                i,
+                now_s - RETENTION_S,
+                _least(prints.points[i], alike),
+                thorough,
+                asked + i + 1,
+                joined,
+                pairs,
             )
             for pair in range(before, pairs):
                 joined[pair, 0] = kept.cluster[near]
@@ -191,6 +206,13 @@ def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, cluster, simi
     return pairs
 
 
+@leaf
+def _least(points, alike):  # type: ignore[no-untyped-def]
+    """How alike a text of so many points has to be to another."""
+    along = (np.int64(points) - SHORT_POINTS) / (LONG_POINTS - SHORT_POINTS)
+    return alike[0] + (alike[1] - alike[0]) * min(1.0, max(0.0, along))
+
+
 @kernel
 def _nearest(slots, kept, prints, i, since_s, alike, thorough, question, joined, pairs):  # type: ignore[no-untyped-def]
     """The most alike of the candidates: (slot or -1, similarity, pairs); ``joined`` gets the clusters of all."""
@@ -208,7 +230,14 @@ def _nearest(slots, kept, prints, i, since_s, alike, thorough, question, joined,
             if slots.last_s[slot] <= since_s or not may_be_alike(prints.low, i, kept.low, slot, alike):
                 continue
             value = jaccard(
-                prints.sketch, i, prints.sizes[i], prints.whole[i], kept.sketch, slot, kept.sizes[slot], kept.whole[slot]
+                prints.sketch,
+                i,
+                prints.sizes[i],
+                prints.whole[i],
+                kept.sketch,
+                slot,
+                kept.sizes[slot],
+                kept.whole[slot],
             )
             if value < alike:
                 continue

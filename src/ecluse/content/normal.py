@@ -1,7 +1,7 @@
 """The normal form of a text: what two messages have in common that only pretend to differ.
 
-In this order: what nobody sees is dropped; links are cut out; each code point is folded (``folding``); the text is cut into words; a salutation
-goes; numbers and codes go; in words with Latin letters look-alikes, digits and signs become the letters that they
+In this order: what nobody sees is dropped; links are cut out; each code point is folded (``folding``); the text is cut
+into words; a salutation goes; numbers and codes go; in words with Latin letters look-alikes, digits and signs become the letters that they
 stand for; what is left of the words stands with one space between. Normalising twice changes nothing.
 """
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ecluse.compiled import kernel, leaf
 from ecluse.content.column import Texts, as_texts
-from ecluse.content.folding import DIGIT, LETTER, SYMBOL, Folding, folding
+from ecluse.content.folding import LETTER, Folding, folding
 from ecluse.content.links import LINKS_MAX, cut_links
 from ecluse.content.numerals import without_number
 from ecluse.content.points import decode, encode
@@ -46,10 +46,14 @@ class Desk(NamedTuple):
     @classmethod
     def new(cls) -> Self:
         """A desk: about half a megabyte."""
+        points, light, plain, alike = (np.zeros(POINTS_MAX, np.uint32) for _ in range(4))
         return cls(
             folding(),
             suffixes(),
-            *(np.zeros(POINTS_MAX, np.uint32) for _ in range(4)),
+            points,
+            light,
+            plain,
+            alike,
             np.zeros(POINTS_MAX, np.uint8),
             np.zeros((POINTS_MAX // 2 + 1, WORD_FIELDS), np.int64),
             np.zeros((LINKS_MAX, 4), np.int64),
@@ -148,7 +152,5 @@ def normalise(texts: Texts) -> pa.Array:
     room = int(column.offsets[-1] - column.offsets[0]) * 4 + 4 * len(column.valid)
     out, ends = np.empty(max(1, room), np.uint8), np.zeros(len(column.valid) + 1, np.int64)
     used = _normalise_all(Desk.new(), column.data, column.offsets, out, ends)
-    normal = pa.LargeStringArray.from_buffers(
-        len(column.valid), pa.py_buffer(ends), pa.py_buffer(out[:used].tobytes())
-    )
+    normal = pa.LargeStringArray.from_buffers(len(column.valid), pa.py_buffer(ends), pa.py_buffer(out[:used].tobytes()))
     return normal if column.valid.all() else pa.compute.if_else(pa.array(column.valid), normal, None)

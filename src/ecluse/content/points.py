@@ -38,10 +38,9 @@ def decode(folding, data, start, stop, points):  # type: ignore[no-untyped-def]
             if page != NO_PAGE and folding.entries[page + (point & _U32(PAGE - 1))] >> _KIND == UNSEEN:
                 at += more + 1
                 continue
-        elif lead < 0x20 or lead == 0x7F:
-            if not (9 <= lead <= 13 or 0x1C <= lead <= 0x1F):
-                at += 1
-                continue
+        elif (lead < 0x20 or lead == 0x7F) and not (9 <= lead <= 13 or 0x1C <= lead <= 0x1F):
+            at += 1
+            continue
         points[count] = point
         count += 1
         at += more + 1

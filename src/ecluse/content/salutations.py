@@ -58,10 +58,10 @@ def _with_word(state, plain, alike, word):  # type: ignore[no-untyped-def]
 
 @leaf
 def _is_greeting(state):  # type: ignore[no-untyped-def]
+    is_one = False
     for greeting in _GREETINGS:
-        if state == greeting:
-            return True
-    return False
+        is_one = is_one or state == greeting
+    return is_one
 
 
 @kernel

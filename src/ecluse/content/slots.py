@@ -45,8 +45,8 @@ class Slots(NamedTuple):
         """Empty slots."""
         control = np.array([0, NONE, NONE, 0], np.int64)
         table = np.zeros(1 << (2 * n_slots - 1).bit_length(), np.uint32)
-        columns = (np.zeros(n_slots, np.uint32) for _ in range(3))
-        return cls(np.zeros(n_slots, np.uint64), *columns, table, control)
+        last_s, newer, older = (np.zeros(n_slots, np.uint32) for _ in range(3))
+        return cls(np.zeros(n_slots, np.uint64), last_s, newer, older, table, control)
 
 
 @leaf

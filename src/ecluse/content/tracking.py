@@ -43,10 +43,10 @@ def _is_tracking(points, start, stop):  # type: ignore[no-untyped-def]
     state = _BASIS
     for i in range(start, stop):
         state = (state ^ _U(points[i])) * _PRIME
+    is_one = False
     for known in _NAMES:
-        if known == state:
-            return True
-    return False
+        is_one = is_one or known == state
+    return is_one
 
 
 @kernel
