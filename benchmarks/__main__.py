@@ -1,4 +1,4 @@
-"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|start|http ...] [--quick]``."""
+"""Run benchmarks, each in a process of its own: ``python -m benchmarks [core|memory|start|http|content] [--quick]``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import sys
 
 from benchmarks.machine import ONE_THREAD
 
-QUICK = {"core": ["--quick"], "memory": ["--quick"], "start": ["--quick"], "http": ["--seconds", "2"]}
+QUICK = {
+    "core": ["--quick"],
+    "memory": ["--quick"],
+    "start": ["--quick"],
+    "http": ["--seconds", "2"],
+    "content": ["--quick"],
+}
 """The benchmarks, and how each is told to be quick."""
 
 

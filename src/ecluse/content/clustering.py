@@ -81,8 +81,8 @@ def cluster(
     """Group near-identical texts: int64, shape (n,), a number from 0 for each group of two or more, -1 = alone.
 
     Two texts are in one group if a chain of near-identical texts leads from one to the other (single link).
-    alike: Jaccard similarity of shingles of ``shingle`` characters; unless given, 0.3, and up to 0.4 for long texts. watch: called with the texts done so far.
-    Raises InputError.
+    alike: Jaccard similarity of shingles of ``shingle`` characters; unless given, 0.3, and up
+    to 0.4 for long texts. watch: called with the texts done so far. Raises InputError.
 
     >>> cluster(["Win £1,000 now! Reply YES to 80082", "Are you home?", "W1N £5000 now, reply YES to 80555!!"])
     array([ 0, -1,  0])

@@ -32,11 +32,12 @@ _GAP: Final = np.uint32(0x10)
 class Fingerprints(NamedTuple):
     """Fingerprints of n texts, a column each.
 
-    exact: uint64, shape (n,): keyed hash of the normal form (of a short one with its links); 0 = nothing is left of
-    the text. bands: uint32, shape (n, BANDS). low: uint8, shape (n, LANES), a byte of each minimum. sketch: uint32,
-    shape (n, SKETCH_MAX), ascending, and sizes: uint16, shape (n,), how much of it is filled: 0 for a short text. whole: bool, shape (n,), whether the sketch has all
-    shingles. points: uint16, shape (n,), length of the normal form. domains: uint64, shape (m,), keyed hashes of
-    link domains; those of text i are [domain_ends[i], domain_ends[i + 1]). domain_ends: int64, shape (n + 1,).
+    exact: uint64, shape (n,): keyed hash of the normal form (of a short one with its links); 0 = nothing is left of the
+    text. bands: uint32, shape (n, BANDS). low: uint8, shape (n, LANES), a byte of each minimum. sketch: uint32, shape
+    (n, SKETCH_MAX), ascending, and sizes: uint16, shape (n,), how much of it is filled: 0 for a short text. whole:
+    bool, shape (n,), whether the sketch has all shingles. points: uint16, shape (n,), length of the normal form.
+    domains: uint64, shape (m,), keyed hashes of link domains; those of text i are [domain_ends[i], domain_ends[i + 1]).
+    domain_ends: int64, shape (n + 1,).
     """
 
     exact: np.ndarray

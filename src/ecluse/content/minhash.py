@@ -1,8 +1,8 @@
 """MinHash: bands of minima, of which two similar texts are likely to share one.
 
-Of each of 96 permutations of the hashes the least value is kept. Two or three of them are a band: texts of Jaccard
-similarity J share a band of two with probability J², one of three with J³, and any of the 24 and 16 that there are
-with 1 - (1 - J²)²⁴ (1 - J³)¹⁶: 0.93 at 0.3, 0.99 at 0.4. Bands of three are there for large indexes, where bands of
+Of each of 112 permutations of the hashes the least value is kept. Two or three of them are a band: texts of Jaccard
+similarity J share a band of two with probability J², one of three with J³, and any of the 32 and 16 that there are
+with 1 - (1 - J²)³² (1 - J³)¹⁶: 0.97 at 0.3, 0.999 at 0.4. Bands of three are there for large indexes, where bands of
 two are crowded. A byte of each minimum is kept, too: the share of bytes that two texts have in common tells J to about
 0.05, which is enough to pass over most of those that share a band by chance.
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from ecluse.compiled import kernel
 
-PAIRS: Final = 24
+PAIRS: Final = 32
 TRIPLES: Final = 16
 BANDS: Final = PAIRS + TRIPLES
 LANES: Final = 2 * PAIRS + 3 * TRIPLES

@@ -74,10 +74,10 @@ class Found(NamedTuple):
 class NearIndex:
     """Clusters of near-identical texts, remembered for 30 days after the last of them.
 
-    memory_bytes: for everything that is kept; at least 1 MiB. alike: similarity from which on texts are
-    near-identical, 0.2 to 1; unless given, 0.3, and up to 0.4 for long texts. thorough: whether each text is compared with all candidates and ``Found.joined`` is
-    filled. Deterministic: the same fingerprints in the same order give the same clusters, however they are cut into
-    calls. Not for several threads at once. Raises InputError.
+    memory_bytes: for everything that is kept; at least 1 MiB. alike: similarity from which on texts are near-identical,
+    0.2 to 1; unless given, 0.3, and up to 0.4 for long texts. thorough: whether each text is compared with all
+    candidates and ``Found.joined`` is filled. Deterministic: the same fingerprints in the same order give the same
+    clusters, however they are cut into calls. Not for several threads at once. Raises InputError.
     """
 
     def __init__(self, memory_bytes: int, *, alike: float | None = None, thorough: bool = False) -> None:
@@ -138,7 +138,7 @@ class NearIndex:
         joined = np.zeros((n * BANDS * PLACES if self.thorough else 0, 2), np.uint64)
         seconds = np.ascontiguousarray(at_s, np.uint32)
         pairs = _lookup_all(
-            self._slots, self._kept, prints, seconds, self._alike, self.thorough, self._asked, *found, joined
+            self._slots, self._kept, prints, seconds, self._alike, self.thorough, self._asked, found, joined
         )
         self._asked += n
         return Found(*found, joined[:pairs].copy())
@@ -159,7 +159,8 @@ class NearIndex:
 
 
 @kernel
-def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, cluster, similarity, joined):  # type: ignore[no-untyped-def]
+def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, found, joined):  # type: ignore[no-untyped-def]
+    cluster, similarity = found
     pairs = 0
     for i in range(len(at_s)):
         key, now_s = prints.exact[i], np.int64(at_s[i])

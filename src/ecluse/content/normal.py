@@ -1,8 +1,9 @@
 """The normal form of a text: what two messages have in common that only pretend to differ.
 
 In this order: what nobody sees is dropped; links are cut out; each code point is folded (``folding``); the text is cut
-into words; a salutation goes; numbers and codes go; in words with Latin letters look-alikes, digits and signs become the letters that they
-stand for; what is left of the words stands with one space between. Normalising twice changes nothing.
+into words; a salutation goes; numbers and codes go; in words with Latin letters look-alikes, digits and signs become
+the letters that they stand for; what is left of the words stands with one space between. Normalising twice changes
+nothing.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _write_words(desk, first, count):  # type: ignore[no-untyped-def]
     for k in range(first, count):
         word = desk.words[k]
         if word[LATIN]:
-            start, stop = without_number(desk.kinds, word[START], word[STOP], word[DIGITS], word[LETTERS])
+            start, stop = without_number(desk.kinds, desk.plain, word[START], word[STOP], word[DIGITS], word[LETTERS])
             word[START], word[STOP] = start, stop
             latin += 1 if stop > start else 0
         elif word[ALIKE] < word[LETTERS]:
@@ -102,7 +103,7 @@ def _write_words(desk, first, count):  # type: ignore[no-untyped-def]
             for i in range(start, stop):
                 filled = _add(desk.normal, filled, begin, desk.alike[i])
         elif latin > other and word[ALIKE] == word[LETTERS]:
-            start, stop = without_number(desk.kinds, start, stop, word[DIGITS], word[LETTERS])
+            start, stop = without_number(desk.kinds, desk.plain, start, stop, word[DIGITS], word[LETTERS])
             for i in range(start, stop):
                 filled = _add(desk.normal, filled, begin, desk.alike[i])
         else:

@@ -102,8 +102,10 @@ def registered(table, points, start, stop):  # type: ignore[no-untyped-def]
 
     Returns (where, known): ``known`` is 0 for a host whose ending is in no rule (then its last label is taken as the
     suffix), 1 for one in the list, 2 for one whose ending is common or of several labels. A host that is a suffix
-    itself is its own registered part.
+    itself, or an address in numbers, is its own registered part.
     """
+    if stop > start and ord("0") <= points[stop - 1] <= ord("9"):
+        return start, 0
     state = _BASIS
     suffix, labels, ending, before_flags = stop, 0, 0, 0
     known, common = False, False
