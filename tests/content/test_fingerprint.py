@@ -64,7 +64,9 @@ def test_of_nothing_there_is_no_fingerprint(nothing):
 
 
 def test_a_short_text_is_known_by_its_whole_with_its_links():
-    prints = prints_of("see you", "See you!", "see you https://a.com/1?fbclid=2", "see you https://a.com/1", "https://a.com/2")
+    prints = prints_of(
+        "see you", "See you!", "see you https://a.com/1?fbclid=2", "see you https://a.com/1", "https://a.com/2"
+    )
     exact = prints.exact.tolist()
     assert (exact[0] == exact[1], exact[2] == exact[3], len(set(exact))) == (True, True, 3)
     assert prints.sizes.tolist() == [0] * 5

@@ -11,7 +11,13 @@ def test_each_greeting_with_a_name_goes(greeting):
 
 @pytest.mark.parametrize(
     "text",
-    ["Hi! Come at noon", "H1 Ana: come at noon", "Dear\nCome at noon", "Ηi Ana, come at noon", "OLÁ Ana - come at noon"],
+    [
+        "Hi! Come at noon",
+        "H1 Ana: come at noon",
+        "Dear\nCome at noon",
+        "Ηi Ana, come at noon",
+        "OLÁ Ana - come at noon",
+    ],
 )
 def test_whatever_ends_a_salutation(text):
     assert normal(text) == "come at noon"

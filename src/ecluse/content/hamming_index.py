@@ -57,7 +57,7 @@ class HammingIndex:
     """Clusters of hashes of 64 or 256 bits, remembered for 30 days after the last of them.
 
     secret: what clusters' keys are derived from. bits_apart: how many bits may differ, up to 7 of 64 and 31 of 256,
-    which is also the default. memory_bytes: for everything that is kept, 3 or 9 MiB at least. Deterministic, as
+    which is also the default. memory_bytes: for everything that is kept, 9 or 33 MiB at least. Deterministic, as
     ``NearIndex``. Raises SecretError, InputError.
     """
 
