@@ -27,6 +27,8 @@ _U = np.uint64
 _FINAL: Final = _U(0xFF)
 _BITS: Final = 21
 _THREE: Final = 3
+_FOUR: Final = 4
+_PLANE: Final = _U(0x9E37)
 
 
 @leaf
@@ -40,6 +42,12 @@ def _keyed(word, k0, k1):  # type: ignore[no-untyped-def]
     v0, v1, v2, v3 = _round(v0, v1, v2, v3)
     v0, v1, v2, v3 = _round(v0, v1, v2, v3)
     return np.uint32((v0 ^ v1 ^ v2 ^ v3) >> _U(32))
+
+
+@leaf
+def _half(point):  # type: ignore[no-untyped-def]
+    """A code point in 16 bits, so that four are one word: itself, or, beyond the first plane, mixed with its plane."""
+    return (_U(point) ^ (_U(point) >> _U(16)) * _PLANE) & _U(0xFFFF)
 
 
 @kernel
@@ -56,6 +64,11 @@ def hash_shingles(normal, length, size, key, hashes):  # type: ignore[no-untyped
             for k in range(1, size):
                 word = word << _U(_BITS) | _U(normal[i + k])
             hashes[i] = _keyed(word, k0, k1)
+        return count
+    if size == _FOUR:
+        for i in range(count):
+            front = _half(normal[i]) << _U(48) | _half(normal[i + 1]) << _U(32)
+            hashes[i] = _keyed(front | _half(normal[i + 2]) << _U(16) | _half(normal[i + 3]), k0, k1)
         return count
     for i in range(count):
         word = _U(0)
