@@ -59,11 +59,11 @@ def test_what_is_wrong_is_said(tmp_path, name, content, column, message):
 
 def test_numbers_are_no_texts(tmp_path, table):
     pq.write_table(table, tmp_path / "a.parquet")
-    with pytest.raises(InputError, match="column: 'n' is not a column of text, which int64 is not"):
+    with pytest.raises(InputError, match=r"column: 'n' is not a column of text, which int64 is not"):
         cluster_file(tmp_path / "a.parquet", "n")
 
 
 def test_a_place_that_can_not_be_written_is_named(tmp_path, table):
     pq.write_table(table, tmp_path / "a.parquet")
-    with pytest.raises(InputError, match="out: .* is not a file that can be written"):
+    with pytest.raises(InputError, match=r"out: .* is not a file that can be written"):
         cluster_file(tmp_path / "a.parquet", "text", out=tmp_path / "nowhere" / "b.parquet")

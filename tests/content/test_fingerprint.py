@@ -3,10 +3,10 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
+from benchmarks.disguises import capitals, zero_width
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.disguises import capitals, zero_width
 from ecluse.content import Fingerprinter
 from ecluse.content.fingerprint import NEAR_POINTS_MIN
 from ecluse.content.shingles import SKETCH_MAX

@@ -41,7 +41,7 @@ def test_a_picture_sent_on_is_the_same_and_another_is_not():
 
 @pytest.mark.parametrize("data", [b"", b"no picture", file_of(picture(1))[:200]])
 def test_what_is_no_picture_is_named(data):
-    with pytest.raises(InputError, match="picture 1: image: .* is not a picture that can be read"):
+    with pytest.raises(InputError, match=r"picture 1: image: .* is not a picture that can be read"):
         hash_images([file_of(picture(1)), data])
 
 

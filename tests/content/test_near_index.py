@@ -9,7 +9,22 @@ from ecluse.errors import InputError
 from tests.content.making import OFFER, OTHER, prints_of, seconds
 
 SPUN = OFFER.replace("holiday", "journey")
-WORDS = "red green blue house garden river mountain window letter morning evening winter summer music".split()
+WORDS = [
+    "red",
+    "green",
+    "blue",
+    "house",
+    "garden",
+    "river",
+    "mountain",
+    "window",
+    "letter",
+    "morning",
+    "evening",
+    "winter",
+    "summer",
+    "music",
+]
 EXAMPLES = [OFFER, SPUN, OTHER, "short", "", *(" ".join(WORDS[i:] + WORDS[:i]) for i in range(3))]
 
 

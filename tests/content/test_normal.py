@@ -3,10 +3,10 @@ import unicodedata
 
 import pyarrow as pa
 import pytest
+from benchmarks.disguises import HOMOGLYPHS, ZERO_WIDTH
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.disguises import HOMOGLYPHS, ZERO_WIDTH
 from ecluse.content.confusables import look_alikes
 from ecluse.content.folding import LETTER
 from ecluse.content.normal import POINTS_MAX, normalise

@@ -2,10 +2,10 @@ import random
 
 import numpy as np
 import pytest
+from benchmarks.disguises import capitals, homoglyphs, other_numbers, zero_width
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.disguises import capitals, homoglyphs, other_numbers, zero_width
 from ecluse.content import HammingIndex, day_key, look_alikes, plain_letters, seal
 from ecluse.errors import InputError
 from tests.content.making import OFFER, OTHER, SECRET, texts
