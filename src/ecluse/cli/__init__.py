@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ecluse.cli.content import content_app
 from ecluse.cli.demo import demo
 from ecluse.cli.explain import explain
 from ecluse.cli.keys import keys_app
@@ -31,6 +32,7 @@ app.command()(simulate)
 app.add_typer(terms_app, name="terms")
 app.add_typer(keys_app, name="keys")
 app.add_typer(lab_app, name="lab")
+app.add_typer(content_app, name="content")
 
 
 def _version(asked: bool) -> None:

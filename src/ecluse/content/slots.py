@@ -1,0 +1,144 @@
+"""Slots: which keys an index remembers, found at once, and given up in the order in which they were last seen.
+
+A fixed number of slots, each with a key and the second at which it was last seen. Besides: a hash table from key to
+slot, and a list of the slots from the one seen last to the one seen longest ago. All of it is arrays and places in
+them, so it can be copied, written down and read again as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+
+from ecluse.compiled import leaf
+
+USED: Final = 0
+NEWEST: Final = 1
+OLDEST: Final = 2
+GIVEN_UP: Final = 3
+"""How many keys went for want of room while they were still remembered."""
+CONTROL_FIELDS: Final = 4
+
+NONE: Final = 0xFFFFFFFF
+SLOTS_MAX: Final = 1 << 28
+
+_U = np.uint64
+
+
+class Slots(NamedTuple):
+    """The arrays.
+
+    keys: uint64, last_s: uint32, newer and older: uint32, shape (n_slots,). table: uint32, a power of two of at least
+    twice n_slots, slot + 1 or 0. control: int64, shape (CONTROL_FIELDS,).
+    """
+
+    keys: np.ndarray
+    last_s: np.ndarray
+    newer: np.ndarray
+    older: np.ndarray
+    table: np.ndarray
+    control: np.ndarray
+
+    @classmethod
+    def new(cls, n_slots: int) -> Self:
+        """Empty slots."""
+        control = np.array([0, NONE, NONE, 0], np.int64)
+        table = np.zeros(1 << (2 * n_slots - 1).bit_length(), np.uint32)
+        last_s, newer, older = (np.zeros(n_slots, np.uint32) for _ in range(3))
+        return cls(np.zeros(n_slots, np.uint64), last_s, newer, older, table, control)
+
+
+@leaf
+def find(slots, key):  # type: ignore[no-untyped-def]
+    """The slot of ``key``, or -1."""
+    mask = len(slots.table) - 1
+    place = np.int64(key & _U(mask))
+    while slots.table[place]:
+        slot = np.int64(slots.table[place]) - 1
+        if slots.keys[slot] == key:
+            return slot
+        place = place + 1 & mask
+    return -1
+
+
+@leaf
+def _enter(slots, slot):  # type: ignore[no-untyped-def]
+    mask = len(slots.table) - 1
+    place = np.int64(slots.keys[slot] & _U(mask))
+    while slots.table[place]:
+        place = place + 1 & mask
+    slots.table[place] = slot + 1
+
+
+@leaf
+def _leave(slots, slot):  # type: ignore[no-untyped-def]
+    """Take a slot's key out of the table; those behind it move up, so that no gap hides them."""
+    mask = len(slots.table) - 1
+    place = np.int64(slots.keys[slot] & _U(mask))
+    while slots.table[place] != slot + 1:
+        place = place + 1 & mask
+    gap, place = place, place + 1 & mask
+    while slots.table[place]:
+        home = np.int64(slots.keys[slots.table[place] - 1] & _U(mask))
+        if (place - home & mask) >= (place - gap & mask):
+            slots.table[gap] = slots.table[place]
+            gap = place
+        place = place + 1 & mask
+    slots.table[gap] = 0
+
+
+@leaf
+def _unlink(slots, slot):  # type: ignore[no-untyped-def]
+    newer, older = slots.newer[slot], slots.older[slot]
+    if newer == NONE:
+        slots.control[NEWEST] = older
+    else:
+        slots.older[newer] = older
+    if older == NONE:
+        slots.control[OLDEST] = newer
+    else:
+        slots.newer[older] = newer
+
+
+@leaf
+def _link(slots, slot):  # type: ignore[no-untyped-def]
+    newest = slots.control[NEWEST]
+    slots.newer[slot] = NONE
+    slots.older[slot] = newest
+    if newest == NONE:
+        slots.control[OLDEST] = slot
+    else:
+        slots.newer[newest] = slot
+    slots.control[NEWEST] = slot
+
+
+@leaf
+def touch(slots, slot, at_s):  # type: ignore[no-untyped-def]
+    """A key was seen again. An earlier second than its last changes only its place in the order."""
+    slots.last_s[slot] = max(slots.last_s[slot], at_s)
+    if slots.control[NEWEST] != slot:
+        _unlink(slots, slot)
+        _link(slots, slot)
+
+
+@leaf
+def take(slots, key, at_s, since_s):  # type: ignore[no-untyped-def]
+    """A slot for a key that has none: a new one, else that of the key seen longest ago. It is the newest now.
+
+    since_s: a key last seen at this second or before is no longer remembered anyway.
+    """
+    if slots.control[USED] < len(slots.keys):
+        slot = slots.control[USED]
+        slots.control[USED] += 1
+    else:
+        slot = slots.control[OLDEST]
+        if slots.last_s[slot] > since_s:
+            slots.control[GIVEN_UP] += 1
+        _unlink(slots, slot)
+        _leave(slots, slot)
+    slots.keys[slot] = key
+    slots.last_s[slot] = at_s
+    _enter(slots, slot)
+    _link(slots, slot)
+    return slot
