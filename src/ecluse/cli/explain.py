@@ -111,7 +111,8 @@ def _limits(account: wire.Account) -> Table:
     for limit in account.limits:
         distance = "" if limit.value is None else _number(limit.limit - limit.value)
         condition = f"{limit.signal} {limit.comparison} {_number(limit.limit)} {limit.unit}"
-        table.add_row(escape(limit.rule), condition, _number(limit.value), "[red]holds[/]" if limit.holds else distance)
+        rule = limit.rule if limit.scope is None else f"{limit.rule}, in {limit.scope}"
+        table.add_row(escape(rule), condition, _number(limit.value), "[red]holds[/]" if limit.holds else distance)
     return table
 
 

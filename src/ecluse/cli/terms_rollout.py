@@ -158,12 +158,18 @@ def _told(command: str) -> Iterator[None]:
 def show(state: wire.TermsState) -> None:
     """Print the versions as a table."""
     table = Table(title=f"Terms at {state.at}", title_justify="left")
-    for name in ("terms", "title", "announced", "in force from", "now"):
-        table.add_column(name)
+    for name, cut in (
+        ("terms", False),
+        ("title", True),
+        ("announced", False),
+        ("in force from", False),
+        ("now", False),
+    ):
+        table.add_column(name, no_wrap=not cut)
     for version in state.versions:
         style = "bold" if version.role == "in force" else "dim" if version.role == "superseded" else ""
-        since = version.from_ or "ever"
-        table.add_row(version.terms, escape(version.title), version.announced or "", since, version.role, style=style)
+        since = _time(version.from_) or "ever"
+        table.add_row(version.terms, escape(version.title), _time(version.announced), since, version.role, style=style)
     if state.rehearsed is not None:
         name = f"{state.rehearsed.id}@{state.rehearsed.version}"
         table.add_row(name, escape(state.rehearsed.title), "", "", "rehearsed", style="cyan")
@@ -171,10 +177,22 @@ def show(state: wire.TermsState) -> None:
 
 
 def _acts(acts: list[wire.TermsAct]) -> Table:
-    table = Table("when", "who", "did", "terms", "from", "why", title="History", title_justify="left")
+    table = Table(title="History", title_justify="left")
+    for name, cut in (("when", False), ("who", True), ("did", False), ("terms", False), ("from", False), ("why", True)):
+        table.add_column(name, no_wrap=not cut)
     for act in acts:
-        table.add_row(act.at, escape(act.who), act.act, act.terms, act.from_ or "", escape(act.why))
+        table.add_row(_time(act.at), escape(act.who), act.act, act.terms, _time(act.from_), escape(act.why))
     return table
+
+
+def _time(time: str | None) -> str:
+    """A time as short as it can be said: midnight is a date; all are UTC.
+
+    >>> _time("2019-12-07T00:00:00Z"), _time("2019-12-07T08:30:01Z")
+    ('2019-12-07', '2019-12-07 08:30')
+    """
+    date, _, clock = (time or "").removesuffix("Z").partition("T")
+    return date if clock in ("", "00:00:00") else f"{date} {clock[:5]}"
 
 
 def _watch(client: Client) -> None:

@@ -6,10 +6,26 @@ import json
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("ecluse.service"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
+
+
+def _coded(text: str | None) -> Markup:
+    """Words between backticks as code.
+
+    >>> _coded("the scope `read`, <b>")
+    Markup('the scope <code>read</code>, &lt;b&gt;')
+    """
+    parts = (text or "").replace("``", "`").split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
+
+
+_ENVIRONMENT.filters["coded"] = _coded
 
 
 def render(document: dict[str, Any]) -> str:
