@@ -33,9 +33,11 @@ def test_the_lists_own_tests_pass():
 @pytest.mark.parametrize(
     ("host", "part", "known"),
     [
-        ("www.example.com", "example.com", 2), ("a.b.example.co.uk", "example.co.uk", 2), ("example.de", "example.de", 1),
+        ("www.example.com", "example.com", 2), ("a.b.example.co.uk", "example.co.uk", 2),
+        ("example.de", "example.de", 1),
         ("ana.github.io", "ana.github.io", 2), ("localhost", "localhost", 0), ("a.b.nowhere", "b.nowhere", 0),
-        ("www.пример.рф", "пример.рф", 1), ("www.xn--e1afmkfd.xn--p1ai", "xn--e1afmkfd.xn--p1ai", 1),
+        ("www.пример.рф", "пример.рф", 1),
+        ("www.xn--e1afmkfd.xn--p1ai", "xn--e1afmkfd.xn--p1ai", 1),
         ("com", "com", 1),
         ("10.0.0.1", "10.0.0.1", 0),
     ],
