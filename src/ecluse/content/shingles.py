@@ -102,22 +102,19 @@ def sketch_of(hashes, count, starts, ordered, sketch):  # type: ignore[no-untype
         bucket = hashes[i] >> shift
         ordered[starts[bucket]] = hashes[i]
         starts[bucket] += 1
-    filled, begin = 0, 0
-    for bucket in range(buckets):
-        end = starts[bucket]
-        for i in range(begin + 1, end):
-            value = ordered[i]
-            k = i
-            while k > begin and ordered[k - 1] > value:
-                ordered[k] = ordered[k - 1]
-                k -= 1
-            ordered[k] = value
-        for i in range(begin, end):
-            if i > begin and ordered[i] == ordered[i - 1]:
-                continue
-            if filled == len(sketch):
-                return filled, False
-            sketch[filled] = ordered[i]
-            filled += 1
-        begin = end
+    for i in range(1, count):
+        value = ordered[i]
+        k = i
+        while k > 0 and ordered[k - 1] > value:
+            ordered[k] = ordered[k - 1]
+            k -= 1
+        ordered[k] = value
+    filled = 0
+    for i in range(count):
+        if i > 0 and ordered[i] == ordered[i - 1]:
+            continue
+        if filled == len(sketch):
+            return filled, False
+        sketch[filled] = ordered[i]
+        filled += 1
     return filled, True
