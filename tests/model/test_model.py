@@ -62,7 +62,7 @@ def test_a_refused_event_leaves_only_its_attempt():
     gate.decide(send(T, "bob"))
     verdict = gate.decide(send(T + 60, "cem"))
     assert (verdict.outcome, verdict.spoke, verdict.retry_after) == ("refuse", ["limit"], AN_HOUR - 60)
-    assert verdict.measures == [("limit", "strangers.1h", 2.0)]
+    assert verdict.measures == [("enforce", "limit", "strangers.1h", 2.0)]
     assert set(gate.ledgers["ada"].rows) == {("person", "bob")}
     assert "cem" not in gate.ledgers
     again = gate.decide(send(T + 61, "bob"))
