@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from ecluse.cli import app
+from ecluse.cli.lazy import command_of
 from tests.content.making import OFFER, OTHER
 
 RUN = CliRunner()
@@ -44,6 +44,6 @@ def test_what_is_wrong_is_said(tmp_path):
 
 def test_the_docs_name_every_option():
     page = (Path(__file__).parents[2] / "docs" / "content.md").read_text()
-    command = get_command(app).commands["content"].commands["cluster"]
+    command = command_of("content").commands["cluster"]
     options = [name for parameter in command.params for name in parameter.opts]
     assert [name for name in options if name.startswith("--") and f"| `{name}` |" not in page] == []

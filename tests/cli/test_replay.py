@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from ecluse.cli import app
+from ecluse.cli.lazy import command_of
 from tests.replay.making import SMALL, loud, write_flat
 
 RUN = CliRunner()
@@ -87,5 +87,5 @@ def test_signals_go_into_a_file(tmp_path, terms):
 
 def test_the_docs_name_every_option():
     page = (Path(__file__).parents[2] / "docs" / "replay.md").read_text()
-    options = [name for parameter in get_command(app).commands["replay"].params for name in parameter.opts]
+    options = [name for parameter in command_of("replay").params for name in parameter.opts]
     assert [name for name in options if name.startswith("--") and f"| `{name}` |" not in page] == []

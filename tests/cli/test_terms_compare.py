@@ -4,10 +4,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from ecluse.cli import app
+from ecluse.cli.lazy import command_of
 from ecluse.terms import load_terms
 from tests.replay.compare.making import LOOSE, TIGHT, WORLD
 from tests.replay.making import write_flat
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said(sides, arguments, message):
 
 def test_the_docs_name_every_option():
     page = PAGE.read_text()
-    command = get_command(app).commands["terms"].commands["compare"]
+    command = command_of("terms").commands["compare"]
     options = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
     assert [name for name in options if f"| `{name}` |" not in page] == []
 

@@ -22,7 +22,7 @@ from ecluse.replay.words import number, share
 SIZES_FROM: Final = (2, 3, 5, 10, 20, 50, 100, 1_000)
 """Where the rows of the table of sizes begin."""
 
-content_app = typer.Typer(help="Near-identical texts.", no_args_is_help=True)
+content_app = typer.Typer(help="Content: group near-identical texts.", no_args_is_help=True)
 
 
 @content_app.callback()
