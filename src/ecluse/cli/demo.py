@@ -91,7 +91,7 @@ def _make(options: TrafficOptions, progress: Progress) -> Traffic:
 @contextmanager
 def _gate(folder: Path, terms: str, progress: Progress) -> Iterator[httpx.Client]:
     """A gate in a process of its own, on a free port of this machine; stopped at the end."""
-    task = progress.add_task("starting a gate (the first time its kernels are compiled: half a minute)", total=None)
+    task = progress.add_task("starting a gate (the first time its kernels are compiled: a minute or two)", total=None)
     data = folder / "data"
     data.mkdir()
     keys = KeyStore(data / KEYS)
