@@ -8,11 +8,9 @@ Texts are those of ``../shared/data``: English short messages, Portuguese chain 
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +18,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.corpora import DATA, Corpus, corpora, text_column
 from benchmarks.disguises import Named, disguises
 from benchmarks.machine import Runs, describe, pin, timed
 from benchmarks.similar import BANDS, ROWS, Installed, Rival, installed, shingles
@@ -30,49 +29,12 @@ from ecluse.content.fingerprint import NEAR_POINTS_MIN
 from ecluse.content.minhash import LANES, bands_of, minima_of
 from ecluse.content.shingles import BUCKETS, SKETCH_MAX, hash_shingles, sketch_of
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 SECRET = b"the secret of benchmarks"
 MEMORY_BYTES = 1 << 24
-POINTS_MAX = 1_000
-"""Longest normal form of the texts that are disguised."""
 TWIN = 0.5
 """Share of characters in common, by difflib, from which on two texts are one text edited."""
 VIRAL = {0.5: (1437, 477, 87), 0.7: (1209, 415, 84), 0.9: (881, 324, 79)}
 """Texts with a twin, clusters, the largest, in whatsapp-2018-viral.csv; exact, char-4, all pairs."""
-SEEDS, STORED, OTHERS = 300, 1_500, 1_500
-
-
-class Corpus(NamedTuple):
-    """Texts of one language: those to be disguised, those that are stored besides, and those that are asked about."""
-
-    name: str
-    seeds: list[str]
-    stored: list[str]
-    others: list[str]
-
-
-def _column(name: str, where: dict[str, str] | None = None) -> list[str]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        return [row["text"] for row in rows if all(row[k] == v for k, v in (where or {}).items())]
-
-
-def corpora() -> list[Corpus]:
-    """Texts of 25 to 1,000 characters of normal form, in an order drawn from a seed."""
-    english = _column("sms-spam.csv", {"label": "spam"}), _column("sms-spam.csv", {"label": "ham"})
-    spam, ham = (_usable(texts) for texts in english)
-    chains = _usable(_column("whatsapp-2018-viral.csv"))
-    return [
-        Corpus("English", spam[:SEEDS], ham[:STORED], ham[STORED : STORED + OTHERS]),
-        Corpus("Portuguese", chains[:SEEDS], chains[SEEDS : SEEDS + STORED], chains[SEEDS + STORED :][:OTHERS]),
-    ]
-
-
-def _usable(texts: Sequence[str]) -> list[str]:
-    normal = normalise(texts).to_pylist()
-    usable = [text for text, form in zip(texts, normal, strict=True) if NEAR_POINTS_MIN <= len(form) <= POINTS_MAX]
-    random.Random(1).shuffle(usable)
-    return usable
 
 
 class Finder(NamedTuple):
@@ -171,7 +133,7 @@ def _recall(finder: Finder, judge: Judge, texts: Sequence[str], wrong_others: fl
 
 def viral_table(fingerprints: str = "whatsapp-2018-viral.csv") -> Table:
     """Texts with a twin in the real chain messages, by the same way in line, beside all pairs compared exactly."""
-    texts = _column(fingerprints)
+    texts = text_column(fingerprints)
     normal = normalise(texts).to_pylist()
     kept = [text for text, form in zip(texts, normal, strict=True) if len(form) >= NEAR_POINTS_MIN]
     table = Table(title=f"{len(kept):,} chain messages: texts with a twin", title_justify="left")
@@ -226,7 +188,7 @@ def _our_way(texts: pa.Array, fingerprinter: Fingerprinter) -> None:
 
 def times_table(rivals: Sequence[Installed], fingerprinter: Fingerprinter, repeats: int) -> Table:
     """Texts a second: the whole way of a stream, and the fingerprint alone. CPU time, best and median."""
-    texts = _column("sms-spam.csv")
+    texts = text_column("sms-spam.csv")
     column, normal = pa.array(texts), normalise(texts).to_pylist()
     kept = [form for form in normal if len(form) >= NEAR_POINTS_MIN]
     made = [shingles(form) for form in kept]
@@ -275,8 +237,8 @@ def scripts_table(fingerprinter: Fingerprinter, repeats: int) -> Table:
     for name in ("messages", "CPU, best", "CPU, median", "wall, best"):
         table.add_column(name, justify="right")
     sources = {
-        "English": _cut(_column("sms-spam.csv")),
-        "Portuguese, with emoji and links": _cut(_column("whatsapp-2018-viral.csv")),
+        "English": _cut(text_column("sms-spam.csv")),
+        "Portuguese, with emoji and links": _cut(text_column("whatsapp-2018-viral.csv")),
         "every script: words of letters and marks of one block each": _cut(in_all_scripts(200_000)),
     }
     for name, texts in sources.items():

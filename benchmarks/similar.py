@@ -7,6 +7,7 @@ short messages: shingles of three characters, 20 bands of 3 minima, candidates c
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -37,7 +38,7 @@ def shingles(text: str) -> list[str]:
     return [text[i : i + SHINGLE] for i in range(max(1, len(text) - SHINGLE + 1))]
 
 
-class _Compared:
+class _Compared(ABC):
     """What all have in common: sets of shingles, by which candidates are compared."""
 
     def __init__(self, module: ModuleType) -> None:
@@ -66,11 +67,13 @@ class _Compared:
             self.best(text, self.candidates(text))
             self.insert(text)
 
+    @abstractmethod
     def insert(self, text: str) -> None:
-        raise NotImplementedError
+        """Remember a text."""
 
+    @abstractmethod
     def candidates(self, text: str) -> Iterable[int]:
-        raise NotImplementedError
+        """The numbers of the texts that it is compared with."""
 
 
 class Datasketch(_Compared):

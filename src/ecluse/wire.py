@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
+
+
+def time_form(second: int) -> str:
+    """A second of the epoch in RFC 3339, UTC: how a time is shown wherever an answer has one.
+
+    >>> time_form(1_575_676_800)
+    '2019-12-07T00:00:00Z'
+    """
+    return datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
 
 
 class Measure(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from ecluse.terms import (
     compiled,
     condition,
     faults,
+    fields,
     grammar,
     loading,
     notices,
@@ -30,7 +31,7 @@ from ecluse.terms import (
 )
 from ecluse.terms.parse_rules import NOTICE_PLACES
 
-MODULES = (compiled, condition, faults, grammar, loading, notices, parse, texts, where)
+MODULES = (compiled, condition, faults, fields, grammar, loading, notices, parse, texts, where)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "terms.md").read_text()
 EXAMPLE, CONDITIONS, DATED = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

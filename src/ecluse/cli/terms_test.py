@@ -13,7 +13,7 @@ from ecluse.errors import InputError
 from ecluse.replay.words import counted
 from ecluse.terms import TermsError
 from ecluse.trials import Coverage, Failure, SuiteResult, find_suites, load_suite, run_suite
-from ecluse.trials.run import when
+from ecluse.wire import time_form
 
 
 def run_cases(
@@ -61,7 +61,7 @@ def failure_text(source: str, case: str, failure: Failure) -> str:
     of = f", event {failure.event} of {failure.events}" if failure.events > 1 else ""
     lines = [
         f"FAILED {case}",
-        f"  {source}:{failure.line}: step {failure.step}{of}, {when(failure.at_s)}",
+        f"  {source}:{failure.line}: step {failure.step}{of}, {time_form(failure.at_s)}",
         f"  expected {failure.field}: {failure.expected}",
         f"  got      {failure.field}: {failure.got}",
         *(f"  {line}" for line in failure.measured),

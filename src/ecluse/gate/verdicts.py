@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from ecluse.gate.decided import NO_RETRY
 from ecluse.gate.verdict import Verdict
 from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
 from ecluse.terms.notices import notice
-from ecluse.wire import Measure, SpokenRule
+from ecluse.wire import Measure, SpokenRule, time_form
 
 _WORDS = Outcome.words()
 _WORD_COLUMN = pa.array(_WORDS, pa.string())
@@ -233,7 +232,7 @@ def _spoken(
         notice(variant, values, language, retry_after) if _is_felt(variant) else None,
         None if variant.scope is None else variant.scope.id,
         None if own == terms else own,
-        None if from_s is None else datetime.fromtimestamp(from_s, UTC).isoformat().replace("+00:00", "Z"),
+        None if from_s is None else time_form(from_s),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import time
 from typing import Annotated, Final, TypeVar
 
@@ -20,6 +19,8 @@ from ecluse.stores import rollout
 from ecluse.stores.keys import Scope
 from ecluse.stores.rollout import Act, Change
 from ecluse.terms import Entry, Terms, TermsError, Versions, parse_terms
+from ecluse.terms.fields import EXPECTED_DATE, read_moment
+from ecluse.wire import time_form
 
 READ: Final = needs(Scope.READ)
 ADMIN: Final = needs(Scope.ADMIN)
@@ -117,16 +118,13 @@ def _terms(document: str) -> Terms:
 
 
 def moment_of(text: str | None) -> int | None:
-    """Seconds of an RFC 3339 time or a date, which is midnight UTC. Raises InputError."""
+    """Seconds of a date or a time, as documents of terms have them; None for None. Raises InputError."""
     if text is None:
         return None
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError("from", text, "RFC 3339 or a date, which is midnight UTC") from None
-    if not 2000 <= read.year < 2100:
-        raise InputError("from", text, "a time from 2000 to 2099")
-    return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
+    second = read_moment(text)
+    if second is None:
+        raise InputError("from", text, EXPECTED_DATE)
+    return second
 
 
 def state_form(versions: Versions, now_s: int) -> wire.TermsState:
@@ -162,15 +160,6 @@ def act_form(act: Act) -> wire.TermsAct:
     """An act as it is shown."""
     from_ = time_form(act.from_s) if act.from_s else None
     return wire.TermsAct(time_form(act.at_s), act.who, act.deed, act.terms, act.digest, act.why, from_=from_)
-
-
-def time_form(second: int) -> str:
-    """A second of the epoch in RFC 3339.
-
-    >>> time_form(1_575_676_800)
-    '2019-12-07T00:00:00Z'
-    """
-    return datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _answer(form: object) -> Response:

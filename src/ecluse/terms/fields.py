@@ -69,14 +69,25 @@ def moment(value: Value | None) -> int | None:
     text = value.scalar(EXPECTED_DATE, dates=True) if value else None
     if value is None or text is None:
         return None
+    second = read_moment(text)
+    if second is None:
+        value.blame(f"expected {EXPECTED_DATE}, got {quoted(text)}")
+    return second
+
+
+def read_moment(text: str) -> int | None:
+    """Seconds of the epoch of what EXPECTED_DATE says; None of anything else.
+
+    >>> read_moment("2019-12-07"), read_moment("2019-12-07T01:00:00+01:00"), read_moment("2019-12-07T01:00:00")
+    (1575676800, 1575676800, None)
+    """
+    if not MOMENT.fullmatch(text):
+        return None
     try:
-        if MOMENT.fullmatch(text):
-            read = datetime.fromisoformat(text)
-            return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        pass
-    value.blame(f"expected {EXPECTED_DATE}, got {quoted(text)}")
-    return None
+        read = datetime.fromisoformat(text)
+    except ValueError:  # such as the 30th of February
+        return None
+    return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
 
 
 def words(value: Value | None, what: str, known: Mapping[str, Word]) -> tuple[Word, ...]:

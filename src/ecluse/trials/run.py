@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -214,8 +213,3 @@ def at_second(event: Event) -> int:
     """The second of an event of a case: there times are whole numbers."""
     assert isinstance(event.at, int)
     return event.at // 1_000
-
-
-def when(second: int) -> str:
-    """A second in UTC, as a report has it."""
-    return datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
