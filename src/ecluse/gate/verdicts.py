@@ -13,7 +13,7 @@ from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
 from ecluse.gate.verdict import Verdict
 from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
-from ecluse.terms.notices import notice
+from ecluse.terms.notices import notice, shown
 from ecluse.wire import Measure, SpokenRule, time_form
 
 _WORDS = Outcome.words()
@@ -233,6 +233,7 @@ def _spoken(
         None if variant.scope is None else variant.scope.id,
         None if own == terms else own,
         None if from_s is None else time_form(from_s),
+        shown(variant.rule),
     )
 
 

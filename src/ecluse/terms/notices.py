@@ -15,11 +15,12 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.terms.document import Rule
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.program import Variant
 from ecluse.terms.texts import LANGUAGES, nearest
-from ecluse.terms.wordings import AND_WAIT, MEASURED, NEVER, NOTICES, SOON, UNKNOWN, WARNING, WARNING_UNDATED
+from ecluse.terms.wordings import AND_WAIT, LABELS, MEASURED, NEVER, NOTICES, SOON, UNKNOWN, WARNING, WARNING_UNDATED
 
 Unit = Literal["second", "minute", "hour", "day"]
 
@@ -56,6 +57,13 @@ def notice(variant: Variant, values: Sequence[float], language: str | None, retr
     if variant.rule.outcome in (Outcome.REFUSE, Outcome.DELAY) and retry_after is not None:
         parts.append(AND_WAIT[variant.rule.outcome.word][known].format(wait=given["wait"]))
     return " ".join(part for part in parts if part)
+
+
+def shown(rule: Rule) -> dict[str, str] | None:
+    """What recipients read for a rule's label, by language; None if nobody has said."""
+    if rule.shown is not None:
+        return dict(rule.shown.by_language)
+    return None if rule.label is None else LABELS.get(rule.label)
 
 
 def _measured(variant: Variant, given: dict[str, str], language: str) -> str:

@@ -108,6 +108,24 @@ WARNING_UNDATED: Final[dict[str, Wording]] = {
 }
 """The same where there is no date."""
 
+LABELS: Final[dict[str, Wording]] = {
+    "forwarded": {
+        "en": "Forwarded",
+        "fr": "Transféré",
+        "pt-BR": "Encaminhada",
+        "hi": "फ़ॉरवर्ड किया गया",
+        "es": "Reenviado",
+    },
+    "forwarded_many_times": {
+        "en": "Forwarded many times",
+        "fr": "Transféré de nombreuses fois",
+        "pt-BR": "Encaminhada muitas vezes",
+        "hi": "कई बार फ़ॉरवर्ड किया गया",
+        "es": "Reenviado muchas veces",
+    },
+}
+"""By label: what is shown to recipients with a message, unless the rule brings words of its own."""
+
 SOON: Final[Wording] = {"en": "soon", "fr": "bientôt", "pt-BR": "em breve", "hi": "जल्द", "es": "pronto"}
 """Where there is no date."""
 
