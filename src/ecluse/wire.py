@@ -60,6 +60,7 @@ class Verdict(msgspec.Struct):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    forward_token: str | None = None
     unjudged: bool = False
 
 

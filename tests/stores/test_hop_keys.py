@@ -22,7 +22,7 @@ def ids(ring):
 def test_the_first_key_is_made_when_it_is_asked_for(store):
     ring = store.keyring(now_s=NOW_S)
     assert ids(ring) == ids(store.keyring(now_s=NOW_S + 1))
-    assert store.list() == [(ring.current.id, NOW_S, None, True)]
+    assert store.everything() == [(ring.current.id, NOW_S, None, True)]
 
 
 def test_tokens_of_a_rotated_key_are_good_until_it_is_retired(store):
@@ -43,7 +43,7 @@ def test_a_retired_key_is_in_no_file(tmp_path, store):
     secret = store.keyring(now_s=NOW_S).current.secret
     store.rotate(now_s=NOW_S)
     assert (tmp_path / "hops.sqlite").stat().st_mode & 0o777 == 0o600
-    store.retire(store.list()[0].id, now_s=NOW_S)
+    store.retire(store.everything()[0].id, now_s=NOW_S)
     store.close()
     assert secret not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 

@@ -43,7 +43,7 @@ def rotate(data: Data) -> None:
 def list_keys(data: Data) -> None:
     """List the keys; times are UTC."""
     table = Table("id", "created", "retired", "")
-    for key in _store(data).list():
+    for key in _store(data).everything():
         table.add_row(key.id, _day(key.created_s), _day(key.retired_s), "current" if key.current else "")
     Console().print(table)
 

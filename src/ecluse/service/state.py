@@ -6,8 +6,9 @@ from ecluse.service.access import Access
 from ecluse.service.chamber import Chamber
 from ecluse.service.door import Door
 from ecluse.service.metrics import Metrics
-from ecluse.service.settings import Settings
-from ecluse.stores.data import KEYS, TERMS
+from ecluse.service.settings import Settings, TokenUse
+from ecluse.stores.data import HOP_KEYS, KEYS, TERMS
+from ecluse.stores.hop_keys import HopKeyStore
 from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.terms_history import TermsHistory
@@ -22,6 +23,8 @@ class Serving:
         self.access = Access(KeyStore(settings.data / KEYS) if settings.auth else None)
         self.history = TermsHistory(settings.data / TERMS)
         self.metrics = Metrics(settings.data)
+        off = settings.forward_tokens is TokenUse.OFF
+        self.hop_keys = None if off else HopKeyStore(settings.data / HOP_KEYS)
         self.door = Door(settings, self.access, self.metrics)
         self.gate: RememberingGate | None = None
 
@@ -33,7 +36,7 @@ class Serving:
     def open(self, gate: RememberingGate) -> None:
         """Begin to judge by ``gate``."""
         self.gate = self.metrics.gate = gate
-        self.door.chamber = Chamber(gate, self.metrics)
+        self.door.chamber = Chamber(gate, self.metrics, self.hop_keys)
 
     def stop(self) -> None:
         """Take no more requests; those that wait are still judged."""

@@ -91,7 +91,7 @@ class HopKeyStore:
                 key = key._replace(retired_s=now_s)
             return key
 
-    def list(self) -> list[KeptKey]:
+    def everything(self) -> list[KeptKey]:
         """All keys, the retired ones too, in the order in which they were made."""
         with self._lock:
             return self._all()
@@ -114,4 +114,4 @@ class HopKeyStore:
     def _all(self) -> list[KeptKey]:
         rows = self._connection.execute("select id, created_s, retired_s from keys order by place").fetchall()
         current = max((place for place, row in enumerate(rows) if row[2] is None), default=-1)
-        return [KeptKey(*row, place == current) for place, row in enumerate(rows)]
+        return [KeptKey(row[0], row[1], row[2], place == current) for place, row in enumerate(rows)]

@@ -41,7 +41,7 @@ KINDS_JUDGED: Final = (
 KINDS_BY_DEFAULT: Final = (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 """Kinds of a rule that names none."""
 
-_NOT_COUNTS: Final = ("seconds", "hops", "share")
+_NOT_COUNTS: Final = ("seconds", "hops", "share", "fault")
 
 
 @dataclass(frozen=True, slots=True)
