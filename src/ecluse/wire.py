@@ -30,6 +30,7 @@ class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
 
     notice: what the sender is to be told, in the event's language. scope: within which its limits are others. terms:
     ``id@version``, if not those of the verdict. refused_from: of a warning, from when it is no longer one, RFC 3339.
+    shown: what recipients read for its label, by language.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
     terms: str | None = None
     refused_from: str | None = None
+    shown: dict[str, str] | None = None
 
 
 class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -78,6 +80,7 @@ class Verdict(msgspec.Struct):
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
     sanction: Withheld | None = None
+    forward_token: str | None = None
     unjudged: bool = False
 
 

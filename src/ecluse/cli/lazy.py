@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "explain": "explain:explain",
     "terms": "terms:terms_app",
     "keys": "keys:keys_app",
+    "hop-keys": "hop_keys:hop_keys_app",
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",

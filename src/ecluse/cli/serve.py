@@ -11,9 +11,10 @@ from rich.progress import Progress, TaskID
 
 from ecluse.errors import EcluseError, InputError
 from ecluse.events import BATCH_MAX
+from ecluse.forwarding import AGE_MAX_S
 from ecluse.service import Settings, run
 from ecluse.service.logs import configure
-from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, HOST, PORT, parse_bytes
+from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, DAY_S, HOST, PORT, TokenUse, parse_bytes
 
 
 def serve(
@@ -40,6 +41,16 @@ def serve(
     durable: Annotated[
         bool, typer.Option("--durable", envvar="ECLUSE_DURABLE", help="Wait for the disk before every answer.")
     ] = False,
+    forward_tokens: Annotated[
+        TokenUse,
+        typer.Option(
+            envvar="ECLUSE_FORWARD_TOKENS",
+            help="Hop tokens: off; accept: issued, and looked at where there is one; require: of every forward.",
+        ),
+    ] = TokenUse.OFF,
+    forward_token_days: Annotated[
+        int, typer.Option(envvar="ECLUSE_FORWARD_TOKEN_DAYS", help="Days for which a hop token is good.")
+    ] = AGE_MAX_S // DAY_S,
     auth: Annotated[bool, typer.Option("--auth/--no-auth", envvar="ECLUSE_AUTH", help="Ask for API keys.")] = True,
     records: Annotated[
         str | None,
@@ -70,6 +81,8 @@ def serve(
             records=records,
             webhook=webhook,
             webhook_secret=webhook_secret,
+            forward_tokens=forward_tokens,
+            forward_token_days=forward_token_days,
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

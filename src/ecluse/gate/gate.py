@@ -12,12 +12,14 @@ import pyarrow as pa
 
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
+from ecluse.forwarding import ForwardTokens
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.acts import Act, pack_acts
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.desk import Desk, judge_one
-from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
+from ecluse.gate.forwarding import check_columns, check_events
+from ecluse.gate.kernel import EVIDENCE_MAX, NEWCOMERS, SCRATCH, judge_events
 from ecluse.gate.sanctioned import SanctionWords
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
@@ -48,12 +50,20 @@ class Gate:
 
     terms: one version, in force from when it says, or several. secret: what ids are hashed with, at least 16 bytes; the
     same for as long as the ledgers live. memory_bytes: for the ledgers; about a tenth more is taken for their index and
-    for the event ids of the last 24 hours. Raises InputError, SecretError.
+    for the event ids of the last 24 hours. forward_tokens: how hop tokens are issued and checked; None: not at all.
+    Raises InputError, SecretError.
 
     One gate may be used from several threads; it judges one batch after another.
     """
 
-    def __init__(self, terms: Terms | Versions, *, secret: bytes, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        terms: Terms | Versions,
+        *,
+        secret: bytes,
+        memory_bytes: int = MEMORY_BYTES,
+        forward_tokens: ForwardTokens | None = None,
+    ) -> None:
         self._keys = IdentityKeys.from_secret(secret)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
@@ -67,6 +77,8 @@ class Gate:
         self._generation = -1
         self._history: dict[int, Versions] = {}
         self._programs: list[Compiled] = []
+        self.forward_tokens = forward_tokens
+        """How hop tokens are issued and checked; may be set anew at any time."""
         self._begin(terms if isinstance(terms, Versions) else Versions.of(terms))
 
     def _begin(self, versions: Versions) -> None:
@@ -113,6 +125,8 @@ class Gate:
 
     def decide_one(self, event: Event) -> Verdict:
         """Judge one event: the same as a batch of one, in memory that is used again. Raises InputError."""
+        if self.forward_tokens is not None:
+            return self.decide((event,))[0]
         check_event(event)
         with self._lock:
             try:
@@ -147,10 +161,13 @@ class Gate:
 
         decoded: the events come from a decoder of ``ecluse.events``, which has checked them.
         """
+        tokens = self.forward_tokens
         if isinstance(batch, pa.RecordBatch | pa.Table):
             columns = conform(batch)
             packed = identify(columns, self._keys)
-            return AskedColumns(columns, packed), packed
+            if tokens is not None:
+                check_columns(tokens, columns, packed)
+            return AskedColumns(columns, packed, tokens), packed
         if not decoded:
             single = len(batch) == 1
             for place, event in enumerate(batch):
@@ -159,7 +176,9 @@ class Gate:
             packed = identify_events(batch, self._keys)
         except UnicodeEncodeError as error:
             raise _no_text(error) from None
-        return AskedEvents(batch, packed), packed
+        if tokens is not None:
+            check_events(tokens, batch, packed)
+        return AskedEvents(batch, packed, tokens), packed
 
     def judge(
         self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
@@ -238,7 +257,7 @@ class Gate:
 
     def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
         """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""
-        self._arena.grow_index(int(event["peers_count"]) + 3)
+        self._arena.grow_index(int(event["peers_count"]) + NEWCOMERS)
         if self._arena.is_full():
             self._arena.make_room(int(event["at_s"]))
         if written + EVIDENCE_MAX > len(evidence):

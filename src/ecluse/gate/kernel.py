@@ -14,7 +14,7 @@ from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.acts import apply_act
 from ecluse.gate.decided import NO_RETRY, recall, remember
-from ecluse.gate.effects import hear_all, keep_sent
+from ecluse.gate.effects import hear_all, keep_forwarded, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
 from ecluse.gate.restraint import hold_back, is_restrained
 from ecluse.gate.retry import seconds_to_wait
@@ -28,12 +28,13 @@ from ecluse.ledger.allocation import (
     find_or_create,
     room,
 )
-from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
+from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, peers_reach, read_bins, table_peers
+from ecluse.ledger.forwards import forwards_key, read_forward_chats
 from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
 from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
-from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, is_send, read_header
+from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
@@ -56,6 +57,9 @@ REFUSE: Final = int(Outcome.REFUSE)
 EVIDENCE_MAX: Final = 2 + VARIANTS_MAX + VARIANT_CONDITIONS_MAX + RECIPIENTS_MAX
 """Words of evidence of one verdict at most, on whatever terms it rests."""
 
+NEWCOMERS: Final = 4
+"""Ledgers that an event may bring besides those of its peers: its sender's, its subject's, its forwards', one spare."""
+
 AHEAD: Final = 12
 """Events by which memory is asked for ahead; twice that for the index."""
 
@@ -76,6 +80,7 @@ SCRATCH = np.dtype(
         ("later", "<f8", (N_SIGNALS,)),
         ("spoke_later", "u1", (VARIANTS_MAX,)),
         ("inside_later", "u1", (PLACES_MAX,)),
+        ("forwards", "<i8"),  # the place of the ledger of the event's forwards, 0 for none
     ],
     align=True,
 )
@@ -113,7 +118,7 @@ def judge_events(
     for i in range(first, stop):
         event = events[i]
         _ask_ahead(control, events, peers, i)
-        newcomers = event.peers_count + 3
+        newcomers = event.peers_count + NEWCOMERS
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
             or not room(control)
@@ -193,6 +198,7 @@ def _judge(
     sending = is_send(kind)
     is_group = sending and event.group != _U(0)
     start, n_peers = np.int64(event.peers_start), np.int64(event.peers_count)
+    forwarded = forwards_key(event)
     heard_s, members = 0, 0
     if is_group:
         members = np.int64(event.members)
@@ -223,7 +229,10 @@ def _judge(
         fold_peers(arena, now_s, judged_peers, scratch.row_of, heard_s, members, scratch.bins)
         read_bins(scratch.bins, judged_peers, row)
         read_header(arena, place, now_s, kind, n_peers, row)
-        row[C_HOPS] = event.hops
+        row[C_HOPS], row[C_TOKEN_FAULT] = event.hops, event.token
+        row[C_THIS_REACH] = peers_reach(arena, judged_peers, scratch.row_of, members)
+        scratch.forwards = find(control, forwarded) if forwarded != _U(0) else 0
+        read_forward_chats(arena, scratch.forwards, now_s, kind, peers, start, judged_peers, scratch.slots, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -288,6 +297,24 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
+        if forwarded != _U(0):
+            keep_forwarded(
+                control,
+                forwarded,
+                peers,
+                start,
+                n_peers,
+                is_group,
+                now_s,
+                retained_s,
+                late,
+                members,
+                scratch.row_of,
+                scratch.slots,
+                scratch.bins,
+                scratch.dropped,
+                n_dropped,
+            )
         hear_all(control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
     elif kind == CREATE_GROUP:
         place = count(control, place, GROUPS_CREATED, now_s, 1)

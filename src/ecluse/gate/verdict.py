@@ -15,7 +15,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     that are not to get it. late: it was too late to be judged. terms: those in force, as ``id@version``; None before
     any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
     and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. sanction: what holds the
-    event back, if a sanction does; then no rule was asked.
+    event back, if a sanction does; then no rule was asked. forward_token: of a message that is let through, the root of
+    its hop tokens, if tokens are issued; for who delivers it, and no client.
     """
 
     event: str | None
@@ -30,3 +31,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
     sanction: Withheld | None = None
+    forward_token: str | None = None

@@ -15,7 +15,7 @@ from ecluse.gate.restraint import SANCTIONED
 from ecluse.gate.sanctioned import SanctionWords, withheld
 from ecluse.gate.verdict import Verdict
 from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
-from ecluse.terms.notices import notice
+from ecluse.terms.notices import notice, shown
 from ecluse.wire import Measure, SpokenRule, time_form
 
 _WORDS = Outcome.words()
@@ -23,7 +23,7 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed", "sanction"),
+    *("warnings", "shadow", "rehearsed", "sanction", "forward_token"),
 ]
 """Names of the columns of verdicts."""
 
@@ -125,11 +125,13 @@ class Verdicts(Sequence[Verdict]):
 
     def passed_by(self, place: int) -> str | None:
         """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
-        and while there are no terms in force or others are rehearsed.
+        while there are no terms in force or others are rehearsed, and where messages get tokens.
 
         Verdicts on such events differ by the event's id alone. To be asked of one event after another: the first
         time, all are looked at.
         """
+        if self._asked.issues:
+            return None
         if self._passed is None:
             records = self._records.tolist()
             programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
@@ -142,7 +144,7 @@ class Verdicts(Sequence[Verdict]):
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed, sanction. Rules stand there by their ids, sanctions by their numbers.
+        shadow, rehearsed, sanction, forward_token. Rules stand there by their ids, sanctions by their numbers.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -176,9 +178,19 @@ class Verdicts(Sequence[Verdict]):
                 by_mode[Mode.SHADOW].column(),
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
                 pa.array(sanctions, mask=sanctions == 0),
+                self._forward_tokens(),
             ],
             names=COLUMNS,
         )
+
+    def _forward_tokens(self) -> pa.Array:
+        """The root tokens of the messages that are let through. Loops over events if there are tokens."""
+        n = len(self)
+        if not self._asked.issues:
+            return pa.nulls(n, pa.string())
+        delivered = (self.outcome != Outcome.REFUSE).tolist()
+        roots = [self._asked.forward_token(place) if goes else None for place, goes in enumerate(delivered)]
+        return pa.array(roots, pa.string())
 
 
 class _Lists:
@@ -213,8 +225,9 @@ def read_verdict(
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
+    root = None if outcome == Outcome.REFUSE else asked.forward_token(place)
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root)
     language, rests_on = asked.language(place), evidence[start : start + count].tolist()
     if rests_on[0] == SANCTIONED:
         held = withheld(words, rests_on, language)
@@ -225,7 +238,8 @@ def read_verdict(
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    return Verdict(event, _WORDS[outcome], enforced, retry, labels, names, bool(late), terms, warnings, shadow, would)
+    said = enforced, retry, labels, names, bool(late), terms, warnings, shadow, would, None, root
+    return Verdict(event, _WORDS[outcome], *said)
 
 
 def _program(history: dict[int, Versions], generation: int) -> Program:
@@ -268,6 +282,7 @@ def _spoken(
         None if variant.scope is None else variant.scope.id,
         None if own == terms else own,
         None if from_s is None else time_form(from_s),
+        shown(variant.rule),
     )
 
 

@@ -44,7 +44,7 @@ EVENT = np.dtype(
         ("sender_kind", "u1"),
         ("hops", "u1"),  # saturating; 1 for a forward that does not say
         ("chat", "u1"),  # of Chat
-        ("token", "u1"),  # what is wrong with a forward's token; 0 = nothing, or it has none
+        ("token", "u1"),  # what is wrong with a forward's hop token, of Fault; 0 = nothing, or none was looked at
         ("reserved", "u1", (19,)),  # zero
     ]
 )

@@ -19,6 +19,7 @@ from granian.server.embed import Server
 
 from ecluse.events import Event, to_columns
 from ecluse.events.event import AT_MS_MIN
+from ecluse.forwarding import ForwardTokens
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
 from ecluse.records import FILE, Records
@@ -26,7 +27,7 @@ from ecluse.service.app import Front, create_app
 from ecluse.service.bridge import bridge
 from ecluse.service.clerk import Clerk
 from ecluse.service.loop import new_loop
-from ecluse.service.settings import Settings
+from ecluse.service.settings import DAY_S, Settings, TokenUse
 from ecluse.service.state import Serving
 from ecluse.stores.recovery import Progress
 from ecluse.stores.remembering import RememberingGate
@@ -125,6 +126,12 @@ def _recover(serving: Serving, progress: Progress | None) -> tuple[RememberingGa
         durability=Durability.FULL if settings.durable else Durability.NORMAL,
         progress=progress,
     )
+    if serving.hop_keys is not None:
+        gate.gate.forward_tokens = ForwardTokens(
+            serving.hop_keys.keyring(now_s=int(time())),
+            required=settings.forward_tokens is TokenUse.REQUIRE,
+            age_max_s=settings.forward_token_days * DAY_S,
+        )
     if change is not None:  # the folder is this gate's by now
         history.record(change)
     try:

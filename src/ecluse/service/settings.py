@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import msgspec
 
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
+from ecluse.forwarding import AGE_MAX_S
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
 
 BODY_MAX: Final = 4 << 20
@@ -19,9 +21,21 @@ BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
 WEBHOOK_SECRET_MIN: Final = 16
 HOST: Final = "127.0.0.1"
+DAY_S: Final = 86_400
 
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
 _SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
+
+
+class TokenUse(StrEnum):
+    """What a gate does with hop tokens."""
+
+    OFF = "off"
+    """None is issued, and none is looked at."""
+    ACCEPT = "accept"
+    """They are issued and looked at; a forward without one counts as the event says."""
+    REQUIRE = "require"
+    """The same, and a forward without one is at fault."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where notices are posted to; None: they are fetched."""
     webhook_secret: str | None = None
     """What posts are signed with (HMAC-SHA-256)."""
+    forward_tokens: TokenUse = TokenUse.OFF
+    """Whether messages get hop tokens, and whether forwards must have one."""
+    forward_token_days: int = AGE_MAX_S // DAY_S
+    """Days for which a hop token is good."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
@@ -71,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ("bodies_max", self.body_max, 1 << 36),
             ("body_seconds", 0.1, 3_600),
             ("events_max", 1, 1 << 20),
+            ("forward_token_days", 1, 36_500),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

@@ -8,8 +8,9 @@ from ecluse.service.clerk import Clerk
 from ecluse.service.courier import Courier
 from ecluse.service.door import Door
 from ecluse.service.metrics import Metrics
-from ecluse.service.settings import Settings
-from ecluse.stores.data import KEYS, TERMS
+from ecluse.service.settings import Settings, TokenUse
+from ecluse.stores.data import HOP_KEYS, KEYS, TERMS
+from ecluse.stores.hop_keys import HopKeyStore
 from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.terms_history import TermsHistory
@@ -24,6 +25,8 @@ class Serving:
         self.access = Access(KeyStore(settings.data / KEYS) if settings.auth else None)
         self.history = TermsHistory(settings.data / TERMS)
         self.metrics = Metrics(settings.data)
+        off = settings.forward_tokens is TokenUse.OFF
+        self.hop_keys = None if off else HopKeyStore(settings.data / HOP_KEYS)
         self.door = Door(settings, self.access, self.metrics)
         self.gate: RememberingGate | None = None
         self.clerk: Clerk | None = None
@@ -41,7 +44,7 @@ class Serving:
         if self.settings.webhook is not None:
             self.courier = Courier(clerk.records, self.settings.webhook, self.settings.webhook_secret or "")
             self.courier.start()
-        self.door.chamber = Chamber(gate, self.metrics, clerk)
+        self.door.chamber = Chamber(gate, self.metrics, clerk, self.hop_keys)
 
     def stop(self) -> None:
         """Take no more requests; those that wait are still judged."""

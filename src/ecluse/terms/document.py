@@ -42,7 +42,7 @@ KINDS_JUDGED: Final = (
 KINDS_BY_DEFAULT: Final = (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 """Kinds of a rule that names none."""
 
-_NOT_COUNTS: Final = ("seconds", "hops", "share")
+_NOT_COUNTS: Final = ("seconds", "hops", "share", "fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Rule:
 
     clause: what it says to people. outcome: what it asks for when it speaks. label: with LABEL, else None. mode: how it
     runs. notice: what the sender is told, with places to be filled in; None for the notice that is shipped. only_in:
-    ids of scopes; if there are any, it is asked only in those. basis: where its limits come from.
+    ids of scopes; if there are any, it is asked only in those. basis: where its limits come from. shown: what
+    recipients read for the label; None for what is shipped, if anything is.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Rule:
     notice: Text | None = None
     only_in: tuple[str, ...] = ()
     basis: str | None = None
+    shown: Text | None = None
 
     def principal(self) -> Condition:
         """The condition that says what the rule is about: its first upper limit of a count, else its first one.
@@ -87,6 +89,8 @@ class Rule:
             dict(self.notice.by_language) if self.notice else None,
             sorted(self.only_in),
         ]
+        if self.shown is not None:
+            words.append(dict(self.shown.by_language))
         return words
 
 

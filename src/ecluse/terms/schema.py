@@ -155,6 +155,7 @@ def _rule() -> Schema:
             "when": _list(_ref("condition"), "It speaks when all of these hold.", least=1, most=CONDITIONS_MAX),
             "then": _one_of(Outcome.words(), "What it asks for."),
             "label": _text(fields.LABEL.pattern, f"The word to be shown with the message, with then: {label} alone."),
+            "shown": {**_ref("texts"), "description": f"What recipients read for the label, with then: {label} alone."},
             "mode": _one_of(Mode.words(), "enforce: its outcome counts; warn: the sender is told; shadow: recorded."),
             "notice": {**_ref("texts"), "description": f"What the sender is told. Filled in are {places}."},
             "only_in": _list(
@@ -165,7 +166,12 @@ def _rule() -> Schema:
         needed=("id", "clause", "when", "then"),
     )
     is_label = {"properties": {"then": {"const": label}}, "required": ["then"]}
-    return {**rule, "if": is_label, "then": {"required": ["label"]}, "else": {"properties": {"label": False}}}
+    return {
+        **rule,
+        "if": is_label,
+        "then": {"required": ["label"]},
+        "else": {"properties": {"label": False, "shown": False}},
+    }
 
 
 def _condition() -> Schema:
