@@ -112,7 +112,7 @@ class ArchiveReader:
         """The same in chunks. size: what it has to have. What is wrong with the header may be seen only at the end."""
         at = self._at
         fixed = self._take(_LOCAL.size)
-        crc, said, _, name_bytes, _ = _LOCAL.unpack(fixed)[6:]
+        said, _, name_bytes, _ = _LOCAL.unpack(fixed)[7:]
         found = self._take(min(name_bytes, NAME_BYTES_MAX))
         if found != name.encode() or (size is not None and said != size) or said > bytes_max:
             raise ArchiveError(at, f"{name}{'' if size is None else f' of {size} bytes'} should stand here")
