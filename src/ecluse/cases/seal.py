@@ -22,6 +22,11 @@ class Content(NamedTuple):
     content: bytes
 
 
+def sums(contents: Sequence[Content]) -> bytes:
+    """The SHA-256 of each part, as ``sha256sum -c`` reads them."""
+    return "".join(f"{hashlib.sha256(part.content).hexdigest()}  {part.path}\n" for part in contents).encode()
+
+
 def write_bundle(
     file: BinaryIO, contents: Sequence[Content], key: SealingKey, *, about: str, made_at: str, audit: AuditHead | None
 ) -> Manifest:
