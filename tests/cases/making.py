@@ -1,5 +1,9 @@
 """A case with something of everything."""
 
+import io
+
+from PIL import Image
+
 from ecluse import wire
 from ecluse.cases.case import add_entry, add_party, open_case
 from ecluse.cases.evidence import add_evidence
@@ -10,10 +14,14 @@ from tests.transparency.making import report, sanction, strike
 
 NOW_S = 1_795_500_000
 DAY_S = 86_400
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000100000001008020000009091683600000019494441542891636c6ff8cf400a60"
-    "22493503a386510d43490300f03d02109cbd8b3b0000000049454e44ae426082"
-)
+
+
+def png():
+    """A little picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (320, 120), (194, 65, 12)).save(file, "PNG")
+    return file.getvalue()
+
 
 ACCOUNT = wire.Account(
     account="sender-1",
@@ -61,17 +69,16 @@ def whole_case(session, terms=None):
         url="https://rundbrief.example/preise",
         found_by="Bob",
         found_s=NOW_S - DAY_S,
-        content=PNG,
+        content=png(),
         media_type="image/png",
         file_name="preise ../../../etc/passwd.png",
         **by,
     )
+    rests_on = {"terms_digest": terms.digest, "terms": terms.name}
     session.add_all(
         [
-            strike(
-                subject="sender-1", terms_digest=terms.digest, terms=terms.name, figures=[{"signal": "strangers.1h"}]
-            ),
-            sanction(subject="sender-1", terms_digest=terms.digest, terms=terms.name),
+            strike(subject="sender-1", **rests_on, figures=[{"signal": "strangers.1h"}]),
+            sanction(subject="sender-1", **rests_on),
             report(subject="sender-1", reporter="secret-victim"),
         ]
     )

@@ -35,7 +35,7 @@ def render(
         status=case.status.replace("_", " "),
         day=lambda moment: moment[:10],
         minute=lambda moment: moment[:16].replace("T", " "),
-        number=lambda value: f"{value:,}",
+        number=lambda value: f"{value:,.10g}",
     )
 
 

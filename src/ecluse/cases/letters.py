@@ -165,7 +165,7 @@ def _rendered(
     """Subject and body: a template's first line, and what comes after the empty one."""
 
     def day(second: int) -> str:
-        return format_date(day_of(second), format="long", locale=language)
+        return format_date(day_of(second), format="long", locale=language.replace("-", "_"))
 
     text = _TEMPLATES.get_template(template).render(
         case=case,

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import mkstemp
 from typing import BinaryIO, NamedTuple
 
 from ecluse.cases.archive import ArchiveWriter
@@ -57,9 +58,10 @@ def seal(
     path: Path, contents: Sequence[Content], key: SealingKey, *, about: str, made_at: str, audit: AuditHead | None
 ) -> Manifest:
     """Write a bundle to a file, whole or not at all. Raises InputError, ArchiveError, OSError."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle, name = mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
+    new = Path(name)
     try:
-        with new.open("wb") as file:
+        with open(handle, "wb") as file:
             manifest = write_bundle(file, contents, key, about=about, made_at=made_at, audit=audit)
             file.flush()
             os.fsync(file.fileno())

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -99,18 +101,16 @@ class SealingKey:
     def _create(path: Path) -> None:
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
-        new.unlink(missing_ok=True)
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        handle, new = mkstemp(prefix=path.name, dir=path.parent)  # readable by its owner alone
         try:
-            os.link(new, path)
-        except FileExistsError:
-            pass
+            with open(handle, "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(new, path)
         finally:
-            new.unlink()
+            os.unlink(new)
 
     def seal(self, content: bytes) -> bytes:
         """The 64 bytes of the signature of ``content``; always the same for the same content."""

@@ -18,6 +18,9 @@ COMMANDS: Final = {
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
+    "cases": "cases:cases_app",
+    "report": "transparency:report",
+    "statements": "transparency:statements",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 
