@@ -131,13 +131,14 @@ class IdentityKeys(NamedTuple):
 
     def of_account(self, account_id: str) -> int:
         """The keyed hash of one account's id."""
-        return self._of(account_id, ACCOUNT)
+        return self.of(ACCOUNT, account_id)
 
     def of_provider(self, provider_id: str) -> int:
         """The keyed hash of one provider's id."""
-        return self._of(provider_id, PROVIDER)
+        return self.of(PROVIDER, provider_id)
 
-    def _of(self, text: str, sort: int) -> int:
+    def of(self, sort: int, text: str) -> int:
+        """The keyed hash of one id. sort: of id, such as NETWORK."""
         data = np.frombuffer(text.encode(), np.uint8)
         return int(siphash(data, 0, len(data), *self.words[sort]))
 
