@@ -114,6 +114,15 @@ class Verdicts(Sequence[Verdict]):
             raise IndexError(place)
         return read_verdict(self._history, self._records, self._evidence, self._asked, place, self._words)
 
+    def evidence(self, place: int) -> Evidence:
+        """What the verdict on event ``place`` rests on, if it is rules."""
+        record = self._records[place]
+        start, count = int(record["evidence_start"]), int(record["evidence_count"])
+        words = self._evidence[start : start + count].tolist()
+        if not words or words[0] == SANCTIONED:
+            return Evidence([], [])
+        return _read(_program(self._history, int(record["generation"])), words)
+
     def passed_by(self, place: int) -> str | None:
         """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
         and while there are no terms in force or others are rehearsed.

@@ -5,6 +5,7 @@ from ecluse.records.tables.audit import AuditHead, AuditRow
 from ecluse.records.tables.base import Table
 from ecluse.records.tables.cases import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty, Erasure
 from ecluse.records.tables.notices import Notice, Statement
+from ecluse.records.tables.refusals import OpenRefusals
 from ecluse.records.tables.reports import Report, Reporter
 from ecluse.records.tables.sanctions import (
     GateAct,
@@ -34,6 +35,7 @@ __all__ = [
     "Erasure",
     "GateAct",
     "Notice",
+    "OpenRefusals",
     "Report",
     "Reporter",
     "Restriction",
