@@ -73,7 +73,7 @@ def gather(verdicts: Verdicts, batch: Batch, start: int = 0) -> list[Refusals]:
     found: dict[Key, Refusals] = {}
     said: dict[tuple[str, bytes], list[tuple[str, str, list[dict[str, Any]], Terms]]] = {}
     for place in refused.tolist():
-        event = _event(batch, place)
+        event = event_at(batch, place)
         words = (event.sender, verdicts.spoke[start + place].tobytes())
         if words not in said:
             said[words] = _rules(verdicts, start + place)
@@ -99,7 +99,7 @@ def merge(into: dict[Key, Refusals], more: Iterable[Refusals]) -> None:
             into[refusals.key] = refusals
 
 
-class _Asked(NamedTuple):
+class EventFacts(NamedTuple):
     """What is needed of an event."""
 
     id: str | None
@@ -113,17 +113,18 @@ class _Asked(NamedTuple):
     business: bool
 
 
-def _event(batch: Batch, place: int) -> _Asked:
+def event_at(batch: Batch, place: int) -> EventFacts:
+    """What is needed of one event of a batch."""
     if isinstance(batch, pa.Table | pa.RecordBatch):
         return _row(batch, place)
     event = batch[place]
     at_s = event.at // 1000 if isinstance(event.at, int) else int(event.at.timestamp())
     business = event.sender_kind in ("business", "client")
     where = event.provider, event.network, event.region, event.language
-    return _Asked(event.id, event.sender, at_s, event.kind, *where, business)
+    return EventFacts(event.id, event.sender, at_s, event.kind, *where, business)
 
 
-def _row(batch: pa.Table | pa.RecordBatch, place: int) -> _Asked:
+def _row(batch: pa.Table | pa.RecordBatch, place: int) -> EventFacts:
     def value(name: str) -> Any:
         return batch.column(name)[place].as_py() if name in batch.schema.names else None
 
@@ -132,10 +133,10 @@ def _row(batch: pa.Table | pa.RecordBatch, place: int) -> _Asked:
     per_s = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[getattr(at_type, "unit", "ms")]
     where = value("provider"), value("network"), value("region"), value("language")
     business = value("sender_kind") in ("business", "client")
-    return _Asked(value("id"), value("sender"), at // per_s, value("kind"), *where, business)
+    return EventFacts(value("id"), value("sender"), at // per_s, value("kind"), *where, business)
 
 
-def _subjects(event: _Asked) -> list[tuple[SubjectKind, str]]:
+def _subjects(event: EventFacts) -> list[tuple[SubjectKind, str]]:
     subjects = [(SubjectKind.ACCOUNT, event.sender)]
     if event.provider:
         subjects.append((SubjectKind.PROVIDER, event.provider))
