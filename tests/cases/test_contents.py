@@ -8,7 +8,7 @@ import zipfile
 import pyarrow.parquet as pq
 import pytest
 
-from ecluse.cases.case import NoCaseError, find_case, open_case, set_status
+from ecluse.cases.case import find_case, open_case, set_status
 from ecluse.cases.contents import contents_of
 from ecluse.cases.evidence import add_evidence
 from ecluse.cases.letters import LANGUAGES, draft_letter
@@ -18,6 +18,7 @@ from ecluse.cases.verify import verify_file
 from ecluse.errors import InputError
 from ecluse.records import Records
 from ecluse.records.audit import verify
+from ecluse.sanctions.subjects import NotFoundError
 from ecluse.terms import LANGUAGES as TERMS_LANGUAGES
 from ecluse.terms import load_terms
 from tests.cases.making import NOW_S, whole_case
@@ -161,5 +162,5 @@ def test_a_status_is_changed_with_a_reason(records):
         assert (case.status, case.closed_s, case.closed_why) == ("closed", NOW_S + 1, "settled")
         with pytest.raises(InputError):
             set_status(session, case, "closed", why="again", at_s=NOW_S + 1, who="ada")
-        with pytest.raises(NoCaseError):
+        with pytest.raises(NotFoundError):
             find_case(session, 2)

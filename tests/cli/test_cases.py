@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said(folder):
     assert "content" in run("add", 1, "--data", folder, "--title", "nothing", code=1)
     assert "url" in run("add", 1, "--data", folder, "--text", "x", "--url", "javascript:alert(1)", code=1)
     assert "due" in run("letter", 1, "--data", folder, "--to", "somebody", code=1)
-    assert "no letter of case 1" in run("letter", 1, "--data", folder, "--sent", 9, code=1)
+    assert "no letter 9 of case 1" in run("letter", 1, "--data", folder, "--sent", 9, code=1)
 
 
 def test_reports_and_statements_of_a_folder(folder, tmp_path):

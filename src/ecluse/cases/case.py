@@ -12,10 +12,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ecluse.errors import EcluseError, InputError
+from ecluse.errors import InputError
 from ecluse.records.audit import append
 from ecluse.records.tables import Case, CaseEntry, CaseParty, TermsKept
 from ecluse.records.tables.base import ID_CHARACTERS, NAME_CHARACTERS, WORDS_CHARACTERS_MAX
+from ecluse.sanctions.subjects import NotFoundError
 from ecluse.terms import Terms
 
 LIST_MAX: Final = 50
@@ -71,14 +72,6 @@ class Happening(StrEnum):
     ORDER = "order"
     BREACH = "breach"
     NOTE = "note"
-
-
-class NoCaseError(EcluseError):
-    """There is no case, or no letter of it, of that number."""
-
-    def __init__(self, what: str, number: int) -> None:
-        self.what, self.number = what, number
-        super().__init__(f"there is no {what} {number}")
 
 
 def open_case(
@@ -147,10 +140,10 @@ def keep_terms(session: Session, terms: Terms, at_s: int) -> None:
 
 
 def find_case(session: Session, number: int) -> Case:
-    """The case of that number. Raises NoCaseError."""
+    """The case of that number. Raises NotFoundError."""
     case = session.get(Case, number) if 0 < number < 1 << 62 else None
     if case is None:
-        raise NoCaseError("case", number)
+        raise NotFoundError(f"case {number}")
     return case
 
 

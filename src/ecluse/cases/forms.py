@@ -109,6 +109,110 @@ class CaseLine(msgspec.Struct, frozen=True):
     hold: bool
 
 
+class CaseProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """A case to open. terms: a document, or the id of a shipped one; rules: of them, those broken. Dates or times.
+
+    request: the caller's own id of it; asked again, the same case is the answer.
+    """
+
+    title: str
+    summary: str
+    terms: str
+    rules: list[str] = []
+    technique: str | None = None
+    marks: list[str] = []
+    relief: list[str] = []
+    accepted: str | None = None
+    cutoff: str | None = None
+    request: str | None = None
+
+
+class PartyProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody in a case. role: respondent, linked, person, client or claimant."""
+
+    role: str
+    name: str
+    subject_kind: str | None = None
+    subject: str | None = None
+    details: dict[str, Any] = {}
+
+
+class EvidenceProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """Evidence from outside (kind: claim, capture, document or testimony), or a ``campaign`` of the service's own.
+
+    content: the bytes of a file, in Base64. found: when; now, unless given. Or, alone: account or provider, for all
+    that the service itself has of it.
+    """
+
+    kind: str = "claim"
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+    found_by: str | None = None
+    found: str | None = None
+    content: bytes = b""
+    file_name: str | None = None
+    media_type: str = "text/plain"
+    account: str | None = None
+    provider: str | None = None
+
+
+class EntryProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """A line for the timeline. at: when it happened; now, unless given."""
+
+    words: str
+    kind: str = "event"
+    at: str | None = None
+
+
+class LetterProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """A letter to draft, from its template or with a subject and body of its own."""
+
+    kind: str
+    recipient: str
+    service: str
+    due: str
+    language: str = "en"
+    address: str | None = None
+    subject: str | None = None
+    body: str | None = None
+
+
+class LetterSent(msgspec.Struct, forbid_unknown_fields=True):
+    """A letter went out. by: post, email, bailiff, courier or portal. on: when; now, unless given."""
+
+    by: str
+    on: str | None = None
+
+
+class LetterAnswered(msgspec.Struct, forbid_unknown_fields=True):
+    """A letter was answered. on: when; now, unless given."""
+
+    answer: str
+    on: str | None = None
+
+
+class StatusProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """How a case is to stand."""
+
+    status: str
+    why: str
+
+
+class HoldProposal(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether a case is under legal hold."""
+
+    hold: bool
+
+
+class SealingKeyForm(msgspec.Struct, frozen=True):
+    """The public key that bundles are sealed with. pem: SubjectPublicKeyInfo. fingerprint: its SHA-256, in hex."""
+
+    algorithm: str
+    pem: str
+    fingerprint: str
+
+
 def case_form(case: Case) -> CaseForm:
     """A case as it is shown."""
     return CaseForm(

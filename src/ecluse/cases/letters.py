@@ -11,12 +11,13 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from ecluse.cases.case import Happening, NoCaseError, Status, add_entry, checked, checked_second, one_of, set_status
+from ecluse.cases.case import Happening, Status, add_entry, checked, checked_second, one_of, set_status
 from ecluse.cases.dates import day_of
 from ecluse.errors import InputError
 from ecluse.records.audit import append
 from ecluse.records.tables import Case, CaseLetter
 from ecluse.records.tables.base import NAME_CHARACTERS
+from ecluse.sanctions.subjects import NotFoundError
 
 LETTERS_MAX: Final = 500
 
@@ -107,10 +108,10 @@ def draft_letter(
 
 
 def find_letter(case: Case, number: int) -> CaseLetter:
-    """The letter of that number in a case. Raises NoCaseError."""
+    """The letter of that number in a case. Raises NotFoundError."""
     found = next((letter for letter in case.letters if letter.id == number), None)
     if found is None:
-        raise NoCaseError(f"letter of case {case.id}:", number)
+        raise NotFoundError(f"letter {number} of case {case.id}")
     return found
 
 

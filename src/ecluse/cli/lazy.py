@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "cases": "cases:cases_app",
     "report": "transparency:report",
     "statements": "transparency:statements",
+    "accounts": "rights:accounts_app",
+    "retention": "rights:retention_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 
