@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from ecluse.events import Event
 from ecluse.gate import Gate
 from ecluse.gate.acts import Erase, Restrict
+from ecluse.ledger import SIGNAL_COLUMNS
 from ecluse.ledger.standing import Capability, SubjectSort
 from ecluse.terms import load_terms
 
 T_MS = 1_700_000_000_000
 PEOPLE = ("ada", "bob", "cem", "dan")
+ACCOUNTS = st.sampled_from(PEOPLE)
 
 
 def fresh_gate():
@@ -63,7 +65,7 @@ def test_who_was_erased_begins_anew():
     gate.observe([event(0, "ada", ["bob"]), event(1, "bob", ["ada"])])
     gate.act([Erase("ada")], at_s=T_MS // 1000 + 2)
     verdicts = gate.decide([event(3, "ada", ["bob"])], signals=True)
-    assert verdicts[0].signals["strangers.30d"] == 1.0
+    assert verdicts.signals[0][SIGNAL_COLUMNS["strangers.30d"]] == 1.0
     gate.observe([event(4, "eve", ["zoe"])])
     assert len(gate.account("ada").rows) == 1
 

@@ -21,7 +21,7 @@ from ecluse.cases.service_evidence import add_ledger, add_terms, collect
 from ecluse.cases.verify import verify as verify_bundle
 from ecluse.cli.cases_show import show_case, show_list, show_manifest, show_timeline
 from ecluse.cli.explain import account_of
-from ecluse.cli.records import Data, RecordsUrl, records_at, saying, second_at, who
+from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, second_at, who
 from ecluse.errors import InputError
 from ecluse.terms import load_terms
 from ecluse.wire import time_form

@@ -1,58 +1,48 @@
-"""What commands on the records share: where they are, who asks, and how an error is said."""
+"""``ecluse records``: the tables of the records, brought to this version."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from ecluse.errors import EcluseError, InputError
-from ecluse.records import Records
-from ecluse.terms.fields import EXPECTED_DATE, read_moment
+from ecluse.cli.asking import told
+from ecluse.records import FILE, Records
+from ecluse.records.migrating import newest
 
-Data = Annotated[Path, typer.Option("--data", envvar="ECLUSE_DATA", help="The gate's data folder.")]
-RecordsUrl = Annotated[
+records_app = typer.Typer(help="The records: sanctions, notices, appeals, reports, cases, audit.", no_args_is_help=True)
+
+Url = Annotated[
     str | None,
-    typer.Option("--records", envvar="ECLUSE_RECORDS", help="Records elsewhere: postgresql://... or sqlite:///..."),
+    typer.Option("--records", envvar="ECLUSE_RECORDS", help="postgresql://USER@HOST/DATABASE, or sqlite:///PATH."),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(envvar="ECLUSE_DATA", exists=True, file_okay=False, help="Or their data folder."),
 ]
 
 
-def records_at(data: Path, url: str | None) -> Records:
-    """The records of a data folder, or those at ``url``. Raises EcluseError."""
-    if url is not None:
-        return Records(url)
-    if not data.is_dir():
-        raise InputError("data", str(data), "a folder that is there")
-    return Records.of_folder(data)
-
-
-def who() -> str:
-    """Who gives a command, for the audit."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (KeyError, OSError):
-        return "command line"
-
-
-def second_at(field: str, text: str) -> int:
-    """The second of a date or time. Raises InputError."""
-    second = read_moment(text)
-    if second is None:
-        raise InputError(field, text, EXPECTED_DATE)
-    return second
-
-
 @contextmanager
-def saying(command: str) -> Iterator[None]:
-    """Say an error on one line, and end with 1."""
-    try:
-        yield
-    except (EcluseError, OSError) as error:
-        Console(stderr=True).print(f"[red]ecluse {command}:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(1) from None
+def opened(records: str | None, data: Path | None, *, migrate: bool = False) -> Iterator[Records]:
+    """The records at an address or in a data folder. Raises EcluseError."""
+    if records is None and data is None:
+        raise typer.BadParameter("either --records or --data", param_hint="--records")
+    with Records(records if records is not None else (data or Path()) / FILE, migrate=migrate) as found:
+        yield found
+
+
+@records_app.command("migrate")
+def migrate(records: Url = None, data: Data = None) -> None:
+    """Make the tables, or bring them to this version. For SQLite this happens by itself."""
+    with told("records migrate"), opened(records, data, migrate=True) as found:
+        typer.echo(f"The records are of revision {found.revision()}.")
+
+
+@records_app.command("status")
+def status(records: Url = None, data: Data = None) -> None:
+    """Say of which revision the tables are, and which this version needs."""
+    with told("records status"), opened(records, data) as found:
+        typer.echo(f"The records are of revision {found.revision()}; this version needs {newest()}.")

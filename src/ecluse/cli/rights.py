@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ecluse.cli.records import Data, RecordsUrl, records_at, saying, who
+from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, who
 from ecluse.errors import EcluseError
 from ecluse.gate.acts import Erase
 from ecluse.rights.erasure import erase_account

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from ecluse.cli.records import Data, RecordsUrl, records_at, saying, who
+from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, who
 from ecluse.errors import InputError
 from ecluse.transparency.counting import count_report
 from ecluse.transparency.figures import TransparencyReport

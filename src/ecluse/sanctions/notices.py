@@ -101,7 +101,7 @@ def worded(kind: str, language: str, said: dict[str, Any]) -> tuple[str, str]:
 @cache
 def _template(language: str) -> Template:
     loader = PackageLoader("ecluse.sanctions", "templates")
-    environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False, trim_blocks=True)
+    environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
     return environment.get_template(f"notice.{language}.txt")
 
 

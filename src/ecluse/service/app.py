@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ecluse.errors import InputError
+from ecluse.errors import EcluseError, InputError
 from ecluse.service import appeals, audit, cases, notices, reports, rights, routes, sanctions, terms, transparency
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
@@ -38,7 +38,7 @@ def create_app(serving: Serving) -> FastAPI:
     app.state.serving = serving
     for module in (sanctions, rights, appeals, notices, audit, cases, reports, transparency, routes, terms):
         app.include_router(module.router)
-    for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
+    for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
     return app
