@@ -71,6 +71,10 @@ def serve(
         str | None,
         typer.Option(envvar="ECLUSE_WEBHOOK_SECRET", help="What posts are signed with; better given as a variable."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(envvar="ECLUSE_KEEP", help="KIND=DAYS that records are kept; may be given several times."),
+    ] = None,
 ) -> None:
     """Serve decisions over HTTP until SIGTERM or Ctrl-C."""
     try:
@@ -92,6 +96,7 @@ def serve(
             webhook_secret=webhook_secret,
             forward_tokens=forward_tokens,
             forward_token_days=forward_token_days,
+            keep=tuple(keep or ()),
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

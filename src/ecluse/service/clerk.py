@@ -18,6 +18,7 @@ import structlog
 from ecluse.errors import EcluseError
 from ecluse.gate.verdicts import Verdicts
 from ecluse.records import Records
+from ecluse.rights.retention import Retention, run_retention
 from ecluse.sanctions.climbing import climb
 from ecluse.sanctions.ending import see_to_time
 from ecluse.sanctions.outbox import all_words, give
@@ -35,6 +36,7 @@ KEYS_MAX: Final = 100_000
 PAUSE_S: Final = 0.25
 DATES_S: Final = 10.0
 FORGET_S: Final = 3_600.0
+RETAIN_S: Final = 86_400.0
 REFUSE: Final = int(Outcome.REFUSE)
 WARNED: Final = 1 + int(Mode.WARN)
 
@@ -44,8 +46,10 @@ log = structlog.get_logger(__name__)
 class Clerk:
     """Keeps ``records`` for ``gate``. ``start`` begins its thread."""
 
-    def __init__(self, records: Records, gate: RememberingGate) -> None:
+    def __init__(self, records: Records, gate: RememberingGate, retention: Retention | None = None) -> None:
         self.records, self.gate = records, gate
+        self._retention = retention or Retention()
+        self._retained_s = 0.0
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
         self._waiting_events = 0
         self._refusals: dict[Key, Refusals] = {}
@@ -160,6 +164,9 @@ class Clerk:
         now = time()
         with self.records.writing() as session:
             see_to_time(session, int(now))
+            if now - self._retained_s > RETAIN_S:
+                run_retention(session, self._retention, now_s=int(now), who="clerk")
+                self._retained_s = now
             if now - self._forgot_s > FORGET_S:
                 forget_refusals(session, int(now) - 86_400)
                 self._forgot_s, self._told = now, set()

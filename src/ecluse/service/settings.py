@@ -15,6 +15,7 @@ from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
 from ecluse.forwarding import AGE_MAX_S
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
+from ecluse.rights.retention import Retention
 
 BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
@@ -76,11 +77,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether messages get hop tokens, and whether forwards must have one."""
     forward_token_days: int = AGE_MAX_S // DAY_S
     """Days for which a hop token is good."""
+    keep: tuple[str, ...] = ()
+    """How long records are kept where it is not as long as by default: ``KIND=DAYS`` each."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        Retention.of(self.keep)
         if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
             raise InputError("webhook", self.webhook, "a URL")
         if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:
