@@ -110,7 +110,7 @@ def took(seconds: float | None) -> str:
     """A length of time in the largest unit of which there are two.
 
     >>> took(90), took(200_000), took(None)
-    ('90 s', '55.6 h', '–')
+    ('90 s', '2.31 days', '–')
     """
     if seconds is None:
         return "–"
