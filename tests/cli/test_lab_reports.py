@@ -43,7 +43,9 @@ def test_true_victims_still_count(attack, seed):
 
 
 def test_the_command_prints_both_sorts():
-    result = CliRunner().invoke(app, ["lab", "reports", "--people", "200", "--scenario", "burst", "--scenario", "mob-bait"])
+    result = CliRunner().invoke(
+        app, ["lab", "reports", "--people", "200", "--scenario", "burst", "--scenario", "mob-bait"]
+    )
     assert result.exit_code == 0
     assert "Called at once: 5 of 5 mass senders, 0 honest accounts; precision 100 %." in result.output
 
