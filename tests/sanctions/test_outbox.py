@@ -45,7 +45,8 @@ def test_an_act_reaches_the_gate_once(records, folder):
 
 def test_what_was_decided_before_a_crash_is_given_at_the_next_start(records, folder):
     """Killed between the records and the journal: the sanction stands, and the gate has not heard of it yet."""
-    with RememberingGate(folder, TERMS, memory_bytes=1 << 22):
+    with RememberingGate(folder, TERMS, memory_bytes=1 << 22) as gate:
+        gate.decide(send(0))
         limited(records)
     with RememberingGate(folder, None, memory_bytes=1 << 22) as gate:
         give(records, gate, S)
