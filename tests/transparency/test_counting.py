@@ -158,6 +158,23 @@ def test_indias_report_of_september_2023_has_a_place_for_every_figure(records):
     )
 
 
+def test_an_appeal_of_india_is_a_complaint_unless_it_was_filed_as_one_too(records):
+    with records.writing() as session:
+        session.add_all([sanction(id=1, region="IN"), sanction(id=2, region="BR")])
+        session.flush()
+        here = {"acknowledged_s": NOVEMBER_S, "decided_s": NOVEMBER_S + DAY_S}
+        session.add_all(
+            [
+                appeal(sanction(id=1), id=1, status="reversed", **here),
+                appeal(sanction(id=1), id=2, status="upheld", **here),
+                appeal(sanction(id=2), id=3, status="reversed", **here),
+            ]
+        )
+    found = counted(records, [complaint(kind="ban_appeal", appeal_id=2), complaint(kind="safety")]).india
+    assert (found.complaints, found.actioned) == ({"ban_appeal": 2, "safety": 1}, {"ban_appeal": 1})
+    assert (found.complaints_in_all, found.acknowledged_within_24_h, found.resolved_within_15_days) == (3, 1, 1)
+
+
 def test_brazils_funnel_of_2020_has_a_place_for_every_figure(records):
     """5,180 received, 199 off topic, 4,981 passed on, 3,527 valid, 1,042 banned (29.5 %), 63 % of them before."""
     outcomes = {"off_topic": 199, "duplicate": 1_200, "not_an_account": 254, "already_banned": 656, "banned": 386}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ecluse.cases import forms as cases
+from ecluse.reports import complaints
 from ecluse.reports import forms as reports
 from ecluse.rights import forms as rights
 from ecluse.service.records_answers import CHANGES, GUARDED, READS, READS_ONE, TAKES
@@ -29,6 +30,9 @@ CASES_ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "reports": ("Reports.", list[reports.ReportForm], READS),
     "report_weight": ("What they weigh.", reports.WeightForm, READS),
     "report_reviews": ("Accounts to look at.", list[reports.ReviewForm], READS),
+    "complaints": ("Complaints.", list[complaints.ComplaintForm], READS),
+    "complaint": ("The complaint.", complaints.ComplaintForm, TAKES),
+    "answer_complaint": ("The complaint as it stands now.", complaints.ComplaintForm, TAKES),
     "settle_reports": ("How many were settled.", reports.Settled, TAKES),
     "suspend_reporter": ("The reporter.", reports.ReporterForm, TAKES),
     "transparency": ("The report.", TransparencyReport, READS),
@@ -44,6 +48,7 @@ CASES_FORMS: Final = (
     *(cases.LetterSent, cases.LetterAnswered, cases.StatusProposal, cases.HoldProposal),
     *(reports.ReportTaken, reports.ReportForm, reports.WeightForm, reports.ReviewForm, reports.Settled),
     *(reports.ReportProposal, reports.Settlement, reports.ReporterSuspension, reports.ReporterForm),
+    *(complaints.ComplaintForm, complaints.ComplaintProposal, complaints.ComplaintAnswer),
     *(TransparencyReport, rights.HeldForm, rights.ErasedForm),
 )
 """Every form among them."""

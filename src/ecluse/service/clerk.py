@@ -52,7 +52,7 @@ class Clerk:
         self._retained_s = 0.0
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
         self._waiting_events = 0
-        self._refusals: dict[Key, Refusals] = {}
+        self._refusals: dict[tuple[Key, int], Refusals] = {}
         self._warned: dict[tuple[str, str], Warned] = {}
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -148,10 +148,10 @@ class Clerk:
         """Write what was counted, and give the gate what follows."""
         if not self._refusals and not self._warned:
             return
-        refusals, now_s = self._refusals, int(time())
+        refusals, now_s = sorted(self._refusals.values(), key=lambda one: one.first_s), int(time())
         told = self._warned
         with self.records.writing() as session:
-            climbed = climb(session, refusals.values(), now_s)
+            climbed = climb(session, refusals, now_s)
             for one in told.values():
                 tell_warned(session, one, now_s)
         self._refusals, self._warned = {}, {}

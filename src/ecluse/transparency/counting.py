@@ -37,6 +37,8 @@ from ecluse.wire import time_form
 
 DECIDED: Final = ("announced", "in_force", "expired", "lifted", "reversed")
 """States of a sanction that is a decision."""
+BAN_APPEAL: Final = "ban_appeal"
+"""The kind of complaint that an appeal is, where it was not filed as one as well."""
 BANS: Final = ("suspension", "expulsion")
 ORDERS: Final = ("authority", "court", "election_court")
 OWN_INITIATIVE: Final = ("gate", "person")
@@ -274,10 +276,29 @@ def _bans(period: Period, country: str) -> Select[int]:
     )
 
 
+def _add(counts: dict[str, int], key: str, more: int) -> None:
+    if more:
+        counts[key] = counts.get(key, 0) + more
+
+
 def _india(session: Session, period: Period) -> India:
     received = and_(_within(Complaint.received_s, period), _of_region(Complaint.region, "IN"))
     complaints = _counts(session, Complaint.kind, received)
     actioned = _counts(session, Complaint.kind, and_(received, Complaint.actioned.is_not(None)))
+    appeals = (
+        select(func.count())
+        .select_from(Appeal)
+        .join(Sanction, Sanction.id == Appeal.sanction_id)
+        .where(
+            _within(Appeal.received_s, period),
+            _of_region(Sanction.region, "IN"),
+            Appeal.id.not_in(select(Complaint.appeal_id).where(Complaint.appeal_id.is_not(None))),
+        )
+    )
+    _add(complaints, BAN_APPEAL, _one(session, appeals))
+    _add(actioned, BAN_APPEAL, _one(session, appeals.where(Appeal.status == "reversed")))
+    on_time = _one(session, appeals.where(Appeal.acknowledged_s <= Appeal.received_s + ACKNOWLEDGED_S))
+    resolved = _one(session, appeals.where(Appeal.decided_s <= Appeal.received_s + RESOLVED_S))
     ordered = and_(received, Complaint.appellate_order.is_(True))
 
     def count(*conditions: ColumnElement[bool]) -> int:
@@ -292,8 +313,9 @@ def _india(session: Session, period: Period) -> India:
         actioned_in_all=sum(actioned.values()),
         appellate_orders=count(ordered),
         appellate_orders_obeyed=count(ordered, Complaint.status == "answered"),
-        acknowledged_within_24_h=count(received, Complaint.acknowledged_s <= Complaint.received_s + ACKNOWLEDGED_S),
-        resolved_within_15_days=count(received, Complaint.decided_s <= Complaint.received_s + RESOLVED_S),
+        acknowledged_within_24_h=on_time
+        + count(received, Complaint.acknowledged_s <= Complaint.received_s + ACKNOWLEDGED_S),
+        resolved_within_15_days=resolved + count(received, Complaint.decided_s <= Complaint.received_s + RESOLVED_S),
     )
 
 
