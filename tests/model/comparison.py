@@ -12,6 +12,7 @@ from ecluse.events import Event
 from ecluse.gate import Gate
 from ecluse.gate.verdict import Verdict
 from ecluse.ledger import SIGNAL_COLUMNS, IdentityKeys
+from ecluse.ledger.layout import MEMBERS_SHIFT
 from ecluse.ledger.siphash import siphash
 from ecluse.terms import Outcome, parse_terms
 from tests.model.gate import ModelGate, ModelVerdict
@@ -128,7 +129,7 @@ PlainRow = tuple[int, int, int, int, str, int]
 def rows_of(rows: np.ndarray) -> dict[int, PlainRow]:
     """Packed rows by hash of the peer."""
     return {
-        int(peer): (first, last, heard, unanswered, KINDS_OF_PEER[kind & 3], kind >> 2)
+        int(peer): (first, last, heard, unanswered, KINDS_OF_PEER[kind & 3], kind >> MEMBERS_SHIFT)
         for peer, first, last, heard, unanswered, kind in rows.tolist()
     }
 
