@@ -16,7 +16,7 @@ from ecluse.terms import load_terms
 
 AT_S = 1_600_000_000
 KEYS = Keyring([HopKey(f"{n:08x}", bytes([n] * 32)) for n in range(1, 5)])
-TEXT = "A message of eighty characters, as they are in every group and every country ...".encode()
+TEXT = b"A message of eighty characters, as they are in every group and every country ..."
 
 
 def runs(work: Callable[[], object], units: int, times: int) -> Runs:

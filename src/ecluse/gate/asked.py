@@ -138,6 +138,7 @@ class AskedColumns:
 
     def __init__(self, batch: pa.RecordBatch, packed: Packed, tokens: ForwardTokens | None = None) -> None:
         self._batch, self._packed, self._tokens = batch, packed, tokens
+        self._no_text = tokens is None or batch.column("text").null_count == batch.num_rows
 
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
@@ -165,9 +166,10 @@ class AskedColumns:
 
     def forward_token(self, place: int) -> str | None:
         """The root token of one of them."""
-        tokens = self._tokens
-        text = None if tokens is None else self._batch.column("text")[place].as_py()
-        return None if tokens is None else root_token(tokens, self._packed, place, text)
+        if self._tokens is None:
+            return None
+        text = None if self._no_text else self._batch.column("text")[place].as_py()
+        return root_token(self._tokens, self._packed, place, text)
 
 
 def _names(
