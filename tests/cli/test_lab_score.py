@@ -26,6 +26,9 @@ rules:
 """
 
 
+FEW = SceneOptions(people=120)
+
+
 def run(*arguments):
     return CliRunner().invoke(lab_app, ["score", *(str(argument) for argument in arguments)])
 
@@ -111,14 +114,10 @@ def test_the_judge_gives_reasons_for_what_is_stopped_and_leaves_labels_out():
     ("hops", "held", "reached"), [("told", True, 200), ("lied", False, 2_039), ("tokens", True, 250)]
 )
 def test_a_forward_chain_is_held_where_its_hops_are_known(hops, held, reached):
-    (chain,) = score_scenarios(
-        choose(["forward-chain"]), "starter", SceneOptions(people=120), lambda *_: None, Hops(hops)
-    )
+    (chain,) = score_scenarios(choose(["forward-chain"]), "starter", FEW, lambda *_: None, Hops(hops))
     assert (chain.held, chain.reached_all <= reached, chain.reached_all > 200) == (held, True, hops != "told")
 
 
 def test_honest_people_forward_as_before_where_tokens_are_required():
-    (wedding,) = score_scenarios(
-        choose(["wedding"]), "personal", SceneOptions(people=120), lambda *_: None, Hops.TOKENS
-    )
+    (wedding,) = score_scenarios(choose(["wedding"]), "personal", FEW, lambda *_: None, Hops.TOKENS)
     assert (wedding.refused, wedding.delayed, wedding.dropped) == (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Hop tokens before a gate: what they say counts, what is wrong is a signal, and a root is for who delivers."""
+"""Hop tokens before a gate: what they say counts, faults are a signal, and what is delivered has a root."""
 
 import msgspec
 import pytest

@@ -67,7 +67,7 @@ def root_token(tokens: ForwardTokens, packed: Packed, place: int, text: str | No
     return tokens.issue(origin=origin, hops=hops, issued_s=at_s, content=_content(text))
 
 
-_SEEN: Final = struct.Struct("<3Q32xQ16xI4xI8xH2xBxBxB19x")
+_SEEN: Final = struct.Struct("<3Q32xQ16xI4xI12xH2xBxBxB15x")
 """Of an event's record: id, sender, group, origin, at_s, peers_start, peers_count, kind, hops, token."""
 assert _SEEN.size == EVENT.itemsize
 _KNOWN_BY: Final = struct.Struct("<QQQI")
