@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from ecluse.compiled import leaf
+from ecluse.compiled import kernel, leaf
 
 USED: Final = 0
 NEWEST: Final = 1
@@ -142,3 +142,9 @@ def take(slots, key, at_s, since_s):  # type: ignore[no-untyped-def]
     _enter(slots, slot)
     _link(slots, slot)
     return slot
+
+
+@kernel
+def find_slot(slots, key):  # type: ignore[no-untyped-def]
+    """The slot of ``key``, or -1: for callers that are not compiled."""
+    return find(slots, key)
