@@ -62,8 +62,8 @@ def show(graph: Graph, numbers: np.ndarray) -> list[Campaign]:
         evidence = _evidence(graph, mine)
         members, joined_s = _members(graph, mine, evidence)
         row = graph.campaign[number]
-        counts = (int(row[name]) for name in Campaign._fields[:7])
-        made.append(Campaign(*counts, members, joined_s, tuple(evidence)))
+        counts = {name: int(row[name]) for name in Campaign._fields[:7]}
+        made.append(Campaign(**counts, members=members, joined_s=joined_s, evidence=tuple(evidence)))
     return made
 
 
@@ -73,13 +73,9 @@ def _evidence(graph: Graph, mine: Ties) -> list[Evidence]:
     strangers = np.bincount(which, mine.strangers, len(things)).astype(np.int64)
     row = graph.thing[things]
     order = np.lexsort((row["thing"], row["sort"], -accounts))
-    return [
-        Evidence(
-            Sort(int(row["sort"][k])), int(row["thing"][k]), int(accounts[k]), int(recipients[k]), int(strangers[k])
-        )
-        for k in order[:EVIDENCE_MAX].tolist()
-        if accounts[k] >= SHARED_MIN
-    ]
+    kept = [k for k in order[:EVIDENCE_MAX].tolist() if accounts[k] >= SHARED_MIN]
+    columns = row["thing"], accounts, recipients, strangers
+    return [Evidence(Sort(int(row["sort"][k])), *(int(column[k]) for column in columns)) for k in kept]
 
 
 def _members(graph: Graph, mine: Ties, evidence: list[Evidence]) -> tuple[np.ndarray, np.ndarray]:

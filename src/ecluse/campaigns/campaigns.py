@@ -23,9 +23,9 @@ ENDED_MAX: Final = 1_024
 class Campaigns:
     """Finds accounts that are one sender, by what they share, in fixed memory.
 
-    memory_bytes: for the graph, at least 1 MiB. Campaigns are looked for at points that depend on the sends alone, so the
-    same sends give the same campaigns with the same ids, however they are cut into calls. Not for several threads at
-    once. Raises InputError.
+    memory_bytes: for the graph, at least 1 MiB. Campaigns are looked for at points that depend on the sends alone, so
+    the same sends give the same campaigns with the same ids, however they are cut into calls. Not for several threads
+    at once. Raises InputError.
     """
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:

@@ -1,10 +1,10 @@
-"""Which links count. A crowd shares a joke with its friends, and they answer; a campaign writes to strangers who don't.
+"""Which links count. A crowd writes to its friends, and they answer; a campaign writes to strangers, who don't.
 
-A link is **cold** if enough accounts have it, nearly all whom it reaches are strangers to who writes with it, and of the
-strangers of these accounts who had an hour to answer hardly any did, against what strangers of all other accounts do.
-Where it goes too fast for answers, many fresh accounts tell, if accounts are not mostly fresh. An account is **cold** if
-most whom it writes to are strangers, and these hardly answer. A member of a campaign is a cold account with a tie of its
-own to strangers in a cold link.
+A link is **cold** if enough accounts have it, nearly all whom it reaches are strangers to who writes with it, and of
+the strangers of these accounts who had an hour to answer hardly any did, against what strangers of all other accounts
+do. Where it goes too fast for answers, many fresh accounts tell, if accounts are not mostly fresh. An account is
+**cold** if most whom it writes to are strangers, and these hardly answer. A member of a campaign is a cold account with
+a tie of its own to strangers in a cold link.
 """
 
 from __future__ import annotations

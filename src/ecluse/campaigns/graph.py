@@ -146,9 +146,9 @@ class Graph(NamedTuple):
         campaigns = np.zeros(CAMPAIGNS_MAX + 1, CAMPAIGN)
         n = (memory_bytes - campaigns.nbytes) // ACCOUNT_BYTES
         sizes = n, THINGS_AN_ACCOUNT * n, TIES_AN_ACCOUNT * n
-        slots = [Slots.new(size) for size in sizes]
-        records = [np.zeros(size, dtype) for size, dtype in zip(sizes, (ACCOUNT, THING, TIE), strict=True)]
-        return cls(*slots, *records, campaigns, np.zeros(CONTROL_FIELDS, np.int64))
+        accounts, things, ties = (Slots.new(size) for size in sizes)
+        account, thing, tie = (np.zeros(n, dtype) for n, dtype in zip(sizes, (ACCOUNT, THING, TIE), strict=True))
+        return cls(accounts, things, ties, account, thing, tie, campaigns, np.zeros(CONTROL_FIELDS, np.int64))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by name, as views."""

@@ -1,9 +1,9 @@
 """Which campaign is which: ids that stay, whatever is found next.
 
-**The law.** Members take the id that they had along. Of an id whose members are in several components now, the part with
-the most of them is the heir; of equal parts the one whose first member's key is least. A component that is heir to
-several ids keeps the eldest: the campaign that was found first. The other ids end, and lead to it. A component that is
-heir to none gets a new id: a hash of its earliest member and of when that first wrote.
+**The law.** Members take the id that they had along. Of an id whose members are in several components now, the part
+with the most of them is the heir; of equal parts the one that has the member with the least key. A component that is
+heir to several ids keeps the eldest: that of the campaign found first. The other ids end, and lead to it. A component
+that is heir to none gets a new id: a hash of its earliest member and of when that first wrote.
 """
 
 from __future__ import annotations

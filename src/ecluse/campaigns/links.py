@@ -21,7 +21,7 @@ NONE: Final = 0xFF
 TIES_OF_SORT_MAX: Final = 4
 """Ties of an account to things of one sort that are paired with others: the newest. More would be work for nothing."""
 
-PAIRS: Final = (
+PAIRS: Final[tuple[tuple[Sort, Sort], ...]] = (
     (Sort.DOMAIN, Sort.PROVIDER),
     (Sort.DOMAIN, Sort.NETWORK),
     (Sort.DOMAIN, Sort.RHYTHM),
@@ -105,8 +105,8 @@ def read_ties(graph: Graph) -> Ties:
     last_s = graph.ties.last_s[:used].astype(np.int64)
     there = np.flatnonzero((account >= 0) & (thing >= 0) & (last_s > since))
     rows = graph.tie[:used][there]
-    counts = (rows[name].astype(np.int64) for name in ("recipients", "strangers", "first_s"))
-    return Ties(account[there], thing[there], *counts, last_s[there], rows["sort"])
+    recipients, strangers, first_s = (rows[name].astype(np.int64) for name in ("recipients", "strangers", "first_s"))
+    return Ties(account[there], thing[there], recipients, strangers, first_s, last_s[there], rows["sort"])
 
 
 @kernel
@@ -135,7 +135,7 @@ def read_links(graph: Graph, ties: Ties) -> Links:
             all_strangers=counted["strangers"].astype(np.int64),
         )
     ]
-    newest = {sort: _newest(ties.of(ties.sort == sort)) for sort in Sort if sort != Sort.CONTENT}
+    newest: dict[Sort, Ties] = {sort: _newest(ties.of(ties.sort == sort)) for sort in Sort if sort != Sort.CONTENT}
     parts += [_pair(newest[one], newest[other], one, other) for one, other in PAIRS]
     return _joined(parts)
 

@@ -12,7 +12,8 @@ from ecluse.lab.wording import LOAN, SALE, disguised, reworded, same, spun, trac
 
 Content = Literal["same", "tracked", "spun", "reworded", "homoglyphs", "image"]
 """same: one text with one link. tracked: each with a link of its own. spun: each with words of its own, too.
-reworded: as spun, and a quarter of the words are others. homoglyphs: as tracked, with letters that only look alike and characters without width. image: no text, a fingerprint.
+reworded: as spun, and a quarter of the words are others. homoglyphs: as tracked, with letters that only look alike and
+characters without width. image: no text, a fingerprint.
 """
 
 REWORDED_SHARE: Final = 0.25

@@ -74,43 +74,16 @@ PETITION: Final = (
 )
 MARKET: Final = "Guten Tag, ist der Artikel aus Ihrer Anzeige noch zu haben? Ich könnte ihn bald abholen."
 WARNING: Final = (
-    "Achtung, gerade kommen Nachrichten wie diese: Brauchen Sie schnell Geld? Ohne Schufa, bis zu 10.000 Euro noch heute"
-    " auf Ihrem Konto. Nicht anklicken! %"
+    "Achtung, gerade kommen Nachrichten wie diese: Brauchen Sie schnell Geld? Ohne Schufa, bis zu 10.000 Euro noch"
+    " heute auf Ihrem Konto. Nicht anklicken! %"
 )
 START: Final = "START"
 WELCOME: Final = "Willkommen! Mit STOP melden Sie sich wieder ab."
 
-_OTHER_WORDS: Final = tuple(
-    [
-        "gerne",
-        "wirklich",
-        "bequem",
-        "günstig",
-        "einfach",
-        "sicher",
-        "morgen",
-        "abends",
-        "schon",
-        "garantiert",
-        "unser",
-        "Angebot",
-        "Kunden",
-        "Betrag",
-        "Wunsch",
-        "Vorteil",
-        "Service",
-        "direkt",
-        "online",
-        "diskret",
-        "flexibel",
-        "fair",
-        "persönlich",
-        "jederzeit",
-        "Bescheid",
-        "Zusage",
-        "Berater",
-        "Termin",
-    ]
+_OTHER_WORDS: Final = (
+    *("gerne", "wirklich", "bequem", "günstig", "einfach", "sicher", "morgen", "abends", "schon", "garantiert"),
+    *("unser", "Angebot", "Kunden", "Betrag", "Wunsch", "Vorteil", "Service", "direkt", "online", "diskret"),
+    *("flexibel", "fair", "persönlich", "jederzeit", "Bescheid", "Zusage", "Berater", "Termin"),
 )
 
 _ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
@@ -147,7 +120,7 @@ def tracked(rng: Rng, template: str, count: int, site: str) -> list[str]:
 
 
 def reworded(rng: Rng, template: str, count: int, site: str, share: float) -> list[str]:
-    """``count`` texts of a template, in each of which that share of the words are others; each with a link of its own."""
+    """``count`` texts of a template, that share of each one's words replaced; each with a link of its own."""
     return [_link(rng, _reword(rng, _choose(rng, template), share), site) for _ in range(count)]
 
 
