@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -34,7 +36,7 @@ def at_once():
 def test_how_sends_are_cut_into_calls_does_not_matter(at_once, cuts):
     cut = Campaigns(MEMORY_BYTES)
     ends = [0, *sorted(cuts), len(TRAFFIC.account)]
-    for start, stop in zip(ends[:-1], ends[1:], strict=True):
+    for start, stop in pairwise(ends):
         cut.add(TRAFFIC.slice(start, stop))
     for name, array in at_once.state().items():
         assert np.array_equal(array, cut.state()[name]), name

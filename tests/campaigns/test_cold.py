@@ -1,4 +1,4 @@
-"""Which crowds are campaigns: each honest one beside what would make it one, so that the measure can be seen to tell."""
+"""Which crowds are campaigns: each honest one beside what would make it one, so that the measure is seen to tell."""
 
 import pytest
 

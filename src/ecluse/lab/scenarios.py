@@ -270,13 +270,6 @@ _ALL: Final = (
         CONTENT,
     ),
     _honest(
-        "one-time-codes",
-        "A bank's one-time codes from three numbers to 4,500 people",
-        CODES,
-        "a campaign: one text, strangers only, nobody answers",
-        *("strangers", "reply_ratio", CONTENT),
-    ),
-    _honest(
         "activists",
         "Sixty people collect signatures among friends and neighbours",
         ACTIVISTS,
@@ -312,6 +305,15 @@ _ALL: Final = (
         CONTENT,
     ),
 )
+
+ONE_TIME_CODES: Final = _honest(
+    "one-time-codes",
+    "A bank's one-time codes from three numbers to 4,500 people",
+    CODES,
+    "a campaign: one text, strangers only, nobody answers",
+    *("strangers", "reply_ratio", CONTENT),
+)
+"""Not one of SCENARIOS: limits on strangers forbid just that. A bank needs terms that let it."""
 
 SCENARIOS: Final = {scenario.id: scenario for scenario in _ALL}
 """All scenarios by id: attacks, then honest ones."""
