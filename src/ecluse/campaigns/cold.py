@@ -37,6 +37,8 @@ WEIGHT_OLD: Final = 0.25
 """What an account counts that is not known to be fresh; a fresh one counts 1, a business that is not fresh nothing."""
 ACCOUNTS_MIN: Final = 5.0
 """Accounts, so counted, from which on they are many: 5 fresh ones, or 20 others."""
+ACCOUNTS_LEAST: Final = 5
+"""How many have to share a thing at the least, for they count 1 at most."""
 
 FAST_ACCOUNTS_MIN: Final = 20
 FAST_STRANGERS_MIN: Final = 100

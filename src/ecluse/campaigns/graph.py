@@ -72,11 +72,13 @@ TIE = np.dtype(
         ("recipients", "<u4"),
         ("strangers", "<u4"),
         ("first_s", "<u4"),
+        ("account_slot", "<u4"),  # where both were when it was last noted
+        ("thing_slot", "<u4"),
         ("sort", "u1"),
         ("reserved", "u1", (3,)),
     ]
 )
-assert TIE.itemsize == 32
+assert TIE.itemsize == 40
 
 CAMPAIGN = np.dtype(
     [
@@ -218,7 +220,7 @@ def note_send(
     control[AT_S] = max(control[AT_S], at_s)
     slot = find(graph.accounts, account)
     if slot < 0 and strangers == 0:
-        _note_things(graph, account, at_s, recipients, strangers, things)
+        _note_things(graph, account, 0, at_s, recipients, strangers, things)
         return
     if slot < 0:
         slot = take(graph.accounts, account, at_s, control[AT_S] - WINDOW_S)
@@ -240,10 +242,10 @@ def note_send(
             row.earlier = row.strangers
             row.hour = hour
         row.strangers = _sum(row.strangers, strangers)
-    _note_things(graph, account, at_s, recipients, strangers, things)
+    _note_things(graph, account, slot, at_s, recipients, strangers, things)
     if strangers > 0 and beat(row, at_s):
         for which in range(RHYTHMS):
-            _note_thing(graph, account, rhythm_of(row, which), Sort.RHYTHM, at_s, recipients, strangers)
+            _note_thing(graph, account, slot, rhythm_of(row, which), Sort.RHYTHM, at_s, recipients, strangers)
     number = np.int64(row.campaign)
     if number == 0 and strangers > 0:
         number = campaign_of_thing(graph, things[Sort.CONTENT], Sort.CONTENT)
@@ -271,14 +273,18 @@ def _clear_account(row: Any, at_s: int) -> None:
 
 
 @leaf
-def _note_things(graph: Any, account: Any, at_s: int, recipients: int, strangers: int, things: Any) -> None:
+def _note_things(
+    graph: Any, account: Any, account_slot: int, at_s: int, recipients: int, strangers: int, things: Any
+) -> None:
     for sort in range(GIVEN_SORTS):
         if things[sort] != _U(0):
-            _note_thing(graph, account, things[sort], sort, at_s, recipients, strangers)
+            _note_thing(graph, account, account_slot, things[sort], sort, at_s, recipients, strangers)
 
 
 @kernel
-def _note_thing(graph: Any, account: Any, thing: Any, sort: int, at_s: int, recipients: int, strangers: int) -> None:
+def _note_thing(
+    graph: Any, account: Any, account_slot: int, thing: Any, sort: int, at_s: int, recipients: int, strangers: int
+) -> None:
     """A send with a thing: count it there, and in its sender's tie. Only strangers make new ones."""
     key = mix(thing, _U(sort))
     slot = find(graph.things, key)
@@ -291,6 +297,7 @@ def _note_thing(graph: Any, account: Any, thing: Any, sort: int, at_s: int, reci
         if np.int64(graph.things.last_s[slot]) < at_s - WINDOW_S:
             _clear_thing(graph.thing[slot], thing, sort)
         touch(graph.things, slot, at_s)
+    thing_slot = slot
     counted = graph.thing[slot]
     counted.recipients = _sum(counted.recipients, recipients)
     counted.strangers = _sum(counted.strangers, strangers)
@@ -306,6 +313,7 @@ def _note_thing(graph: Any, account: Any, thing: Any, sort: int, at_s: int, reci
             _clear_tie(graph.tie[slot], account, key, sort, at_s)
         touch(graph.ties, slot, at_s)
     tie = graph.tie[slot]
+    tie.account_slot, tie.thing_slot = account_slot, thing_slot
     tie.recipients = _sum(tie.recipients, recipients)
     tie.strangers = _sum(tie.strangers, strangers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ecluse.campaigns.cold import ACCOUNTS_LEAST
 from ecluse.campaigns.components import Components, components
 from ecluse.campaigns.graph import AT_S, LOOKED_S, LOOKS, SERIAL, SINCE, Graph
 from ecluse.campaigns.identity import heirs
@@ -24,7 +25,7 @@ def look(graph: Graph) -> np.ndarray:
     now_s = int(control[AT_S])
     control[SINCE], control[LOOKED_S] = 0, now_s
     control[LOOKS] += 1
-    people, links = read_people(graph), read_links(graph, read_ties(graph))
+    people, links = read_people(graph), read_links(graph, read_ties(graph, ACCOUNTS_LEAST))
     found = components(graph, links, people, now_s)
     old = graph.campaign.copy()
     key = graph.accounts.keys[found.members]
