@@ -58,6 +58,7 @@ class Verdict(msgspec.Struct):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    content: str | None = None
     unjudged: bool = False
 
 

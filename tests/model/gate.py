@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ecluse.events import Event, milliseconds
+from tests.model.content import Content
 from tests.model.ledgers import DAY, MEMBERS_MAX, GroupLedger, Ledger, Order, Peer, Row
 from tests.model.retry import seconds_of_change
 from tests.model.signals import NAMES, Seen, measure, unknown
@@ -61,6 +62,7 @@ class ModelGate:
     def __init__(self, rules: Iterable[Rule] = (), order: Order = lambda peer: hash(peer)) -> None:
         self.rules = list(rules)
         self.ledgers: dict[str, Ledger] = defaultdict(lambda: Ledger(order))
+        self.content = Content()
         self.groups: dict[str, GroupLedger] = defaultdict(GroupLedger)
         self.decided: dict[object, tuple[int, ModelVerdict]] = {}
 
@@ -134,8 +136,10 @@ class ModelGate:
         self._count_groups(event, counted, now)
         if event.kind == "register":
             counted.register(second(event))
+        strangers = {peer: counted.rows[peer].last_heard == 0 for peer in peers}
+        shared = self.content.counted(event, now, strangers)
         named = len(peers) if event.kind in SENDS else len(people(event)) if event.kind in GROUPINGS else 0
-        return Seen(counted, now, peers, named, hops_of(event))
+        return Seen(counted, now, peers, named, hops_of(event), shared)
 
     def _row(self, event: Event, ledger: Ledger, peer: Peer, now: int) -> Row:
         """The sender's row for ``peer`` before this event is written; for a group with what was heard in it.
@@ -158,6 +162,8 @@ class ModelGate:
     def _keep(self, event: Event, ledger: Ledger, now: int, delivered: list[Peer], late: bool) -> None:
         """Write down an event that took place, in the sender's ledger and in those of whom it reached."""
         at = second(event)
+        strangers = {peer: self._row(event, ledger, peer, now).last_heard == 0 for peer in delivered}
+        self.content.keep(event, now, strangers)
         touched = set(delivered)
         for peer in sorted(delivered, key=lambda peer: peer not in ledger.rows):  # none makes room for another
             if late:

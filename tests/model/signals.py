@@ -1,4 +1,4 @@
-"""The 59 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
+"""The 98 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from tests.model import content
 from tests.model.ledgers import METERS, ROWS_MAX, WINDOWS, Ledger, Peer, Row, meter_value
 
 NAN = math.nan
@@ -13,14 +14,15 @@ NAN = math.nan
 ROW_SIGNALS = ("recipients", "strangers", "new_contacts", "reply_ratio", "unanswered_messages", "reach")
 PLAIN = ("account_age", "forward_hops", "recipients_of_this_send")
 WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within")
-NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN
+NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN + content.NAMES
 
 
 @dataclass
 class Seen:
     """What is judged: a ledger with the event counted in it, at its second, and what only the event says.
 
-    peers: of a send or forward. named: the number of peers, or of people put into a group.
+    peers: of a send or forward. named: the number of peers, or of people put into a group. shared: what it has in
+    common with other events, if it is one.
     """
 
     ledger: Ledger
@@ -28,6 +30,7 @@ class Seen:
     peers: list[Peer] = field(default_factory=list)
     named: int = 0
     hops: int = 0
+    shared: content.Shared | None = None
 
 
 def measure(seen: Seen, names: Collection[str] = NAMES) -> dict[str, float]:
@@ -48,6 +51,8 @@ def _measure(seen: Seen, name: str) -> float:
         return float(seen.hops)
     if name == "recipients_of_this_send":
         return float(seen.named)
+    if name in content.NAMES:
+        return NAN if seen.shared is None else seen.shared.value(name)
     signal, window_name = name.split(".")
     window = WINDOWS[window_name]
     if signal in METERS:

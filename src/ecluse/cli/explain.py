@@ -14,7 +14,7 @@ from rich.table import Table
 from ecluse import wire
 from ecluse.client import Client
 from ecluse.errors import EcluseError
-from ecluse.ledger import WINDOWS
+from ecluse.ledger import WINDOWS, split_window
 from ecluse.service.accounts import account_form
 from ecluse.service.routes import second_of
 from ecluse.stores.remembering import read_gate
@@ -89,7 +89,7 @@ def _signals(signals: list[wire.SignalValue]) -> Table:
     lines: dict[str, dict[str, str]] = {}
     units = {}
     for signal in signals:
-        name, _, window = signal.signal.partition(".")
+        name, window = split_window(signal.signal)
         lines.setdefault(name, {})[window] = _number(signal.value)
         units[name] = signal.unit
     table = Table("signal", title="Signals", title_justify="left")

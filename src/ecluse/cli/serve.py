@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError, InputError
 from ecluse.events import BATCH_MAX
 from ecluse.service import Settings, run
@@ -27,6 +28,13 @@ def serve(
     host: Annotated[str, typer.Option(envvar="ECLUSE_HOST", help="Address to listen at.")] = HOST,
     port: Annotated[int, typer.Option(envvar="ECLUSE_PORT", help="Port to listen at.")] = PORT,
     memory: Annotated[str, typer.Option(envvar="ECLUSE_MEMORY", help="Memory for ledgers, such as 4 GiB.")] = "1 GiB",
+    content_memory: Annotated[
+        str,
+        typer.Option(
+            envvar="ECLUSE_CONTENT_MEMORY",
+            help="Memory for what is known of contents, link domains, providers and networks; 0: none.",
+        ),
+    ] = f"{CONTENT_BYTES >> 20} MiB",
     body_max: Annotated[
         str, typer.Option(envvar="ECLUSE_BODY_MAX", help="Largest body of a request.")
     ] = f"{BODY_MAX >> 20} MiB",
@@ -50,6 +58,7 @@ def serve(
             host="127.0.0.1" if host == "localhost" else host,
             port=port,
             memory=parse_bytes(memory),
+            content_memory=parse_bytes(content_memory),
             body_max=parse_bytes(body_max),
             bodies_max=parse_bytes(bodies_max),
             body_seconds=body_seconds,

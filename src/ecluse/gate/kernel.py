@@ -12,6 +12,7 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
+from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
@@ -73,6 +74,7 @@ SCRATCH = np.dtype(
         ("later", "<f8", (N_SIGNALS,)),
         ("spoke_later", "u1", (VARIANTS_MAX,)),
         ("inside_later", "u1", (PLACES_MAX,)),
+        ("shared", SHARED),
     ],
     align=True,
 )
@@ -84,11 +86,13 @@ def judge_events(
     control: Any,
     decided: Any,
     works: Any,
+    ledgers: Any,
     terms: Any,
     generation: int,
     observe: bool,
     events: Any,
     peers: Any,
+    prints: Any,
     first: int,
     stop: int,
     written: int,
@@ -99,7 +103,8 @@ def judge_events(
 ) -> Any:
     """Judge ``events[first:stop]``. Returns where it stopped (``stop``: done) and the words of evidence written.
 
-    works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: u1, shape (n, n_rules), by number of the rule:
+    works: SCRATCH, shape (1,). prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
+    of each event's content. spoke: u1, shape (n, n_rules), by number of the rule:
     0, or 1 and the mode of the variant that spoke. signals: float64, shape
     (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
     no rule.
@@ -128,7 +133,9 @@ def judge_events(
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
-        written = _judge(control, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written)
+        written = _judge(
+            control, scratch, ledgers, terms, observe, event, peers, prints, verdict, spoke[i], row, evidence, written
+        )
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
             remember(decided, event.id, event.at_s, verdict, evidence)
@@ -154,10 +161,12 @@ def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
 def _judge(
     control: Any,
     scratch: Any,
+    ledgers: Any,
     terms: Any,
     observe: bool,
     event: Any,
     peers: Any,
+    prints: Any,
     verdict: Any,
     spoke: Any,
     row: Any,
@@ -190,6 +199,9 @@ def _judge(
         table_peers(peers, start, judged_peers, scratch.slots)
     fold_rows(arena, place, now_s, retained_s, peers, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins)
 
+    shared = scratch.shared
+    find_shared(ledgers, shared, event, verdict.content, prints, peers, start, judged_peers, now_s)
+
     outcome = PASS
     n_dropped = 0
     if late or observe:
@@ -200,6 +212,7 @@ def _judge(
         read_bins(scratch.bins, judged_peers, row)
         read_header(arena, place, now_s, kind, n_peers, row)
         row[C_HOPS] = event.hops
+        read_shared(ledgers, shared, event, arena, scratch.row_of, judged_peers, heard_s, now_s, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -220,6 +233,7 @@ def _judge(
                     heard_s,
                     members,
                     scratch,
+                    ledgers,
                     terms,
                     outcome,
                     row,
@@ -242,6 +256,22 @@ def _judge(
                     written += 1
     verdict.outcome = outcome
 
+    kept = outcome != REFUSE and not (outcome == DROP_STRANGERS and sending and n_dropped == n_peers)
+    if kept and shared.n > 0:
+        keep_shared(
+            ledgers,
+            shared,
+            event,
+            arena,
+            peers,
+            start,
+            judged_peers,
+            scratch.row_of,
+            heard_s,
+            now_s,
+            scratch.dropped,
+            n_dropped,
+        )
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
         count(control, place, REFUSED_ATTEMPTS, now_s, 1)
     elif outcome == REFUSE:

@@ -14,7 +14,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     same event would have a milder one, None when waiting does not help or is not needed. dropped: recipients
     that are not to get it. late: it was too late to be judged. terms: those in force, as ``id@version``; None before
     any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
-    and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are.
+    and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. content: the
+    cluster of near-identical contents that the message is of, 16 hex digits; None without content.
     """
 
     event: str | None
@@ -28,3 +29,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    content: str | None = None

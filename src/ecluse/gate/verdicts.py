@@ -21,7 +21,7 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed"),
+    *("warnings", "shadow", "rehearsed", "content"),
 ]
 """Names of the columns of verdicts."""
 
@@ -83,6 +83,11 @@ class Verdicts(Sequence[Verdict]):
         return self._records["retry_after"]
 
     @property
+    def content(self) -> np.ndarray:
+        """The clusters of the events' contents, uint64, shape (n,); 0 for none."""
+        return self._records["content"]
+
+    @property
     def rehearsed(self) -> np.ndarray:
         """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
         return self._records["rehearsed"]
@@ -99,8 +104,8 @@ class Verdicts(Sequence[Verdict]):
         return read_verdict(self._history, self._records, self._evidence, self._asked, place)
 
     def passed_by(self, place: int) -> str | None:
-        """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
-        and while there are no terms in force or others are rehearsed.
+        """The terms by which event ``place`` simply passed: no rule spoke, it was not late and has no content. None
+        otherwise, and while there are no terms in force or others are rehearsed.
 
         Verdicts on such events differ by the event's id alone. To be asked of one event after another: the first
         time, all are looked at.
@@ -110,14 +115,14 @@ class Verdicts(Sequence[Verdict]):
             programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
             names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
             self._passed = [
-                None if outcome or late or count or retry_after != NO_RETRY else names.get(generation)
-                for outcome, late, _, _, generation, retry_after, _, count in records
+                None if outcome or late or count or content or retry_after != NO_RETRY else names.get(generation)
+                for outcome, late, _, _, generation, retry_after, _, count, content in records
             ]
         return self._passed[place]
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed. Rules stand there by their ids.
+        shadow, rehearsed, content. Rules stand there by their ids.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -149,6 +154,7 @@ class Verdicts(Sequence[Verdict]):
                 by_mode[Mode.WARN].column(),
                 by_mode[Mode.SHADOW].column(),
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
+                _hexadecimal(self.content),
             ],
             names=COLUMNS,
         )
@@ -176,13 +182,14 @@ def read_verdict(
     history: dict[int, Versions], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
-    outcome, late, _, rehearsed, generation, retry_after, start, count = records[place].item()
+    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster = records[place].item()
     program = _program(history, generation)
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
+    content = f"{cluster:016x}" if cluster else None
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, content)
     variants, dropped = _read(program, evidence[start : start + count].tolist())
     language = asked.language(place)
     enforced, warnings, shadow = (
@@ -190,7 +197,18 @@ def read_verdict(
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    return Verdict(event, _WORDS[outcome], enforced, retry, labels, names, bool(late), terms, warnings, shadow, would)
+    told = labels, names, bool(late), terms, warnings, shadow, would, content
+    return Verdict(event, _WORDS[outcome], enforced, retry, *told)
+
+
+def _hexadecimal(clusters: np.ndarray) -> pa.Array:
+    """Clusters as 16 hex digits, null for none."""
+    (places,) = np.nonzero(clusters)
+    if not len(places):
+        return pa.nulls(len(clusters), pa.string())
+    words = np.full(len(clusters), None, object)
+    words[places] = [f"{cluster:016x}" for cluster in clusters[places].tolist()]
+    return pa.array(words, pa.string())
 
 
 def _program(history: dict[int, Versions], generation: int) -> Program:

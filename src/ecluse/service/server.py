@@ -120,6 +120,7 @@ def _recover(serving: Serving, progress: Progress | None) -> RememberingGate:
         settings.data,
         kept if change is None else change.versions,
         memory_bytes=settings.memory,
+        content_memory_bytes=settings.content_memory,
         durability=Durability.FULL if settings.durable else Durability.NORMAL,
         progress=progress,
     )
@@ -134,5 +135,6 @@ def _warm(versions: Versions) -> None:
     gate = Gate(versions, secret=bytes(32), memory_bytes=MEMORY_BYTES_MIN)
     event = Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"])
     gate.decide([event])
+    gate.decide([Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"], text="hello", fingerprint=1)])
     gate.decide(to_columns([event])).to_arrow()
     gate.account("ada")

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from ecluse.content.memory import CONTENT_BYTES, CONTENT_BYTES_MIN
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
@@ -36,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port to listen at."""
     memory: int = 1 << 30
     """Memory for ledgers."""
+    content_memory: int = CONTENT_BYTES
+    """Memory for what is known of contents, link domains, providers and networks; 0: nothing of it is looked at."""
     body_max: int = BODY_MAX
     """Largest body of a request."""
     bodies_max: int = BODIES_MAX
@@ -53,6 +56,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        if self.content_memory and not CONTENT_BYTES_MIN <= self.content_memory <= MEMORY_BYTES_MAX:
+            raise InputError(
+                "content_memory", self.content_memory, f"0, or from {CONTENT_BYTES_MIN} to {MEMORY_BYTES_MAX}"
+            )
         for name, low, high in (
             ("port", 1, 65_535),
             ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),

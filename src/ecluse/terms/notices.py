@@ -14,12 +14,22 @@ from typing import Final, Literal
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, split_window
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.program import Variant
 from ecluse.terms.texts import LANGUAGES, nearest
-from ecluse.terms.wordings import AND_WAIT, MEASURED, NEVER, NOTICES, SOON, UNKNOWN, WARNING, WARNING_UNDATED
+from ecluse.terms.wordings import (
+    AND_WAIT,
+    MEASURED,
+    MEASURED_TOGETHER,
+    NEVER,
+    NOTICES,
+    SOON,
+    UNKNOWN,
+    WARNING,
+    WARNING_UNDATED,
+)
 
 Unit = Literal["second", "minute", "hour", "day"]
 
@@ -66,7 +76,8 @@ def _measured(variant: Variant, given: dict[str, str], language: str) -> str:
     unit = SIGNALS[SIGNAL_COLUMNS[main.signal]].unit
     if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share"):
         return ""
-    return MEASURED[language].format(value=given["value"], limit=given["limit"])
+    wording = MEASURED_TOGETHER if "." in split_window(main.signal)[0] else MEASURED
+    return wording[language].format(value=given["value"], limit=given["limit"])
 
 
 def _places(variant: Variant, values: Sequence[float], language: str, retry_after: int | None) -> dict[str, str]:
