@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ecluse.cli.serve import serve
-from ecluse.service import routes, terms
+from ecluse.service import campaigns, routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.metrics import METRICS
@@ -31,7 +31,7 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    for router in (routes.router, terms.router):
+    for router in (routes.router, terms.router, campaigns.router):
         served |= {f"{method} {route.path_format}" for route in router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 

@@ -142,15 +142,23 @@ class Graph(NamedTuple):
 
     @classmethod
     def new(cls, memory_bytes: int) -> Self:
-        """An empty graph. memory_bytes: for all of it, at least 1 MiB. Raises InputError."""
-        if memory_bytes < MEMORY_BYTES_MIN:
-            raise InputError("memory_bytes", memory_bytes, f"at least {MEMORY_BYTES_MIN}")
+        """An empty graph. memory_bytes: for all of it, at least 1 MiB; 0: no graph. Raises InputError."""
+        if memory_bytes != 0 and memory_bytes < MEMORY_BYTES_MIN:
+            raise InputError("memory_bytes", memory_bytes, f"0, or at least {MEMORY_BYTES_MIN}")
         campaigns = np.zeros(CAMPAIGNS_MAX + 1, CAMPAIGN)
-        n = (memory_bytes - campaigns.nbytes) // ACCOUNT_BYTES
+        n = max(0, (memory_bytes - campaigns.nbytes) // ACCOUNT_BYTES)
         sizes = n, THINGS_AN_ACCOUNT * n, TIES_AN_ACCOUNT * n
         accounts, things, ties = (Slots.new(size) for size in sizes)
         account, thing, tie = (np.zeros(n, dtype) for n, dtype in zip(sizes, (ACCOUNT, THING, TIE), strict=True))
         return cls(accounts, things, ties, account, thing, tie, campaigns, np.zeros(CONTROL_FIELDS, np.int64))
+
+    def tables(self) -> list[tuple[str, Slots, np.ndarray]]:
+        """Slots and their records, by name."""
+        return [
+            ("accounts", self.accounts, self.account),
+            ("things", self.things, self.thing),
+            ("ties", self.ties, self.tie),
+        ]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by name, as views."""
@@ -194,6 +202,12 @@ def look_due(graph: Any, at_s: int) -> bool:
     if at_s >= graph.control[LOOKED_S] + LOOK_S:
         return True
     return since >= LOOK_SENDS and since * LOOK_SHARE >= graph.ties.control[USED]
+
+
+@kernel
+def is_look_due(graph: Any, at_s: int) -> bool:
+    """``look_due``, for callers that are not compiled."""
+    return look_due(graph, at_s)
 
 
 @leaf

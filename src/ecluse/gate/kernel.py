@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from ecluse.campaigns.graph import look_due
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
+from ecluse.gate.campaigns import CAMPAIGN_WORK, find_campaign, keep_campaign, read_campaign
 from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
@@ -75,6 +77,7 @@ SCRATCH = np.dtype(
         ("spoke_later", "u1", (VARIANTS_MAX,)),
         ("inside_later", "u1", (PLACES_MAX,)),
         ("shared", SHARED),
+        ("campaign", CAMPAIGN_WORK),
     ],
     align=True,
 )
@@ -87,6 +90,7 @@ def judge_events(
     decided: Any,
     works: Any,
     ledgers: Any,
+    graph: Any,
     terms: Any,
     generation: int,
     observe: bool,
@@ -103,7 +107,8 @@ def judge_events(
 ) -> Any:
     """Judge ``events[first:stop]``. Returns where it stopped (``stop``: done) and the words of evidence written.
 
-    works: SCRATCH, shape (1,). prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
+    works: SCRATCH, shape (1,). graph: of campaigns; it also stops before an event where those are to be looked for.
+    prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
     of each event's content. spoke: u1, shape (n, n_rules), by number of the rule:
     0, or 1 and the mode of the variant that spoke. signals: float64, shape
     (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
@@ -118,6 +123,7 @@ def judge_events(
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
             or not room(control)
+            or look_due(graph, np.int64(event.at_s))
             or written + EVIDENCE_MAX > len(evidence)
         ):
             return i, written
@@ -132,9 +138,23 @@ def judge_events(
         verdict.late, verdict.repeated, verdict.rehearsed = 0, 0, PASS
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
+        verdict.campaign = 0
         verdict.evidence_start = written
         written = _judge(
-            control, scratch, ledgers, terms, observe, event, peers, prints, verdict, spoke[i], row, evidence, written
+            control,
+            scratch,
+            ledgers,
+            graph,
+            terms,
+            observe,
+            event,
+            peers,
+            prints,
+            verdict,
+            spoke[i],
+            row,
+            evidence,
+            written,
         )
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
@@ -162,6 +182,7 @@ def _judge(
     control: Any,
     scratch: Any,
     ledgers: Any,
+    graph: Any,
     terms: Any,
     observe: bool,
     event: Any,
@@ -202,6 +223,11 @@ def _judge(
     shared = scratch.shared
     find_shared(ledgers, shared, event, verdict.content, prints, peers, start, judged_peers, now_s)
 
+    campaign = scratch.campaign
+    to_people = 0 if is_group else judged_peers
+    find_campaign(graph, campaign, event, verdict.content, prints, arena, scratch.row_of, to_people, heard_s, now_s)
+    verdict.campaign = graph.campaign[campaign.number].id
+
     outcome = PASS
     n_dropped = 0
     if late or observe:
@@ -213,6 +239,7 @@ def _judge(
         read_header(arena, place, now_s, kind, n_peers, row)
         row[C_HOPS] = event.hops
         read_shared(ledgers, shared, event, arena, scratch.row_of, judged_peers, heard_s, now_s, row)
+        read_campaign(graph, campaign, to_people, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -272,6 +299,8 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
+    if kept and to_people > 0 and len(graph.account) > 0:
+        keep_campaign(graph, campaign, event, arena, place, now_s, to_people - n_dropped, n_dropped)
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
         count(control, place, REFUSED_ATTEMPTS, now_s, 1)
     elif outcome == REFUSE:
@@ -294,7 +323,9 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
-        hear_all(control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
+        hear_all(
+            control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped, graph
+        )
     elif kind == CREATE_GROUP:
         place = count(control, place, GROUPS_CREATED, now_s, 1)
         count(control, place, GROUP_ADDITIONS, now_s, n_peers)

@@ -15,7 +15,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     that are not to get it. late: it was too late to be judged. terms: those in force, as ``id@version``; None before
     any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
     and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. content: the
-    cluster of near-identical contents that the message is of, 16 hex digits; None without content.
+    cluster of near-identical contents that the message is of, 16 hex digits; None without content. campaign: the id of
+    the campaign that it is of, likewise.
     """
 
     event: str | None
@@ -30,3 +31,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
     content: str | None = None
+    campaign: str | None = None

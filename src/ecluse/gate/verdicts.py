@@ -21,7 +21,7 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed", "content"),
+    *("warnings", "shadow", "rehearsed", "content", "campaign"),
 ]
 """Names of the columns of verdicts."""
 
@@ -88,6 +88,11 @@ class Verdicts(Sequence[Verdict]):
         return self._records["content"]
 
     @property
+    def campaign(self) -> np.ndarray:
+        """The ids of the campaigns that the events are of, uint64, shape (n,); 0 for none."""
+        return self._records["campaign"]
+
+    @property
     def rehearsed(self) -> np.ndarray:
         """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
         return self._records["rehearsed"]
@@ -115,14 +120,15 @@ class Verdicts(Sequence[Verdict]):
             programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
             names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
             self._passed = [
-                None if outcome or late or count or content or retry_after != NO_RETRY else names.get(generation)
-                for outcome, late, _, _, generation, retry_after, _, count, content in records
+                None if any(said) or retry_after != NO_RETRY else names.get(generation)
+                for outcome, late, _, _, generation, retry_after, _, *told in records
+                for said in ((outcome, late, *told),)
             ]
         return self._passed[place]
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed, content. Rules stand there by their ids.
+        shadow, rehearsed, content, campaign. Rules stand there by their ids.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -155,6 +161,7 @@ class Verdicts(Sequence[Verdict]):
                 by_mode[Mode.SHADOW].column(),
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
                 _hexadecimal(self.content),
+                _hexadecimal(self.campaign),
             ],
             names=COLUMNS,
         )
@@ -182,14 +189,14 @@ def read_verdict(
     history: dict[int, Versions], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
-    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster = records[place].item()
+    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster, number = records[place].item()
     program = _program(history, generation)
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
-    content = f"{cluster:016x}" if cluster else None
+    content, campaign = (f"{key:016x}" if key else None for key in (cluster, number))
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, content)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, content, campaign)
     variants, dropped = _read(program, evidence[start : start + count].tolist())
     language = asked.language(place)
     enforced, warnings, shadow = (
@@ -197,12 +204,12 @@ def read_verdict(
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    told = labels, names, bool(late), terms, warnings, shadow, would, content
+    told = labels, names, bool(late), terms, warnings, shadow, would, content, campaign
     return Verdict(event, _WORDS[outcome], enforced, retry, *told)
 
 
 def _hexadecimal(clusters: np.ndarray) -> pa.Array:
-    """Clusters as 16 hex digits, null for none."""
+    """Keys as 16 hex digits, null for none."""
     (places,) = np.nonzero(clusters)
     if not len(places):
         return pa.nulls(len(clusters), pa.string())

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from ecluse.errors import InputError
-from ecluse.service import routes, terms
+from ecluse.service import campaigns, routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
@@ -38,6 +38,7 @@ def create_app(serving: Serving) -> FastAPI:
     app.state.serving = serving
     app.include_router(routes.router)
     app.include_router(terms.router)
+    app.include_router(campaigns.router)
     for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
