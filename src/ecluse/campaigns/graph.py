@@ -23,14 +23,22 @@ WINDOW_S: Final = 30 * 86_400
 RIPE_S: Final = 3_600
 """Strangers written to in this hour or the one before are not yet expected to have answered."""
 
-LOOK_S: Final = 300
-"""Seconds of events after which campaigns are looked for again..."""
 LOOK_SENDS_MIN: Final = 16
-"""...if there were so many sends to strangers since; or sooner, after..."""
+"""Campaigns are looked for again when there were so many sends to strangers since the last look, and..."""
+LOOK_ASKED_SHARE: Final = 2_048
+"""...a thing asks for it, and there was a send to a stranger for each so many ties; or..."""
+LOOK_S: Final = 300
+LOOK_NOTED_SHARE: Final = 16
+"""...so many seconds of events have passed, and there was a send for each so many ties; or..."""
 LOOK_SENDS: Final = 512
-"""...so many, or..."""
 LOOK_SHARE: Final = 8
-"""...a send for each so many ties, if that is more: so a look's cost is shared by sends in proportion to it."""
+"""...there were so many sends to strangers, and one for each so many ties. So sends share the cost of looks."""
+
+ASKING_ACCOUNTS: Final = 5
+"""A content, domain or rhythm of so many accounts asks for a look..."""
+ASKING_STRANGERS: Final = 32
+ASKING_IN_RHYTHM: Final = 8
+"""...when it has reached so many strangers, then at each quarter more, as long as seven in ten recipients are."""
 
 ACCOUNT = np.dtype(
     [
@@ -59,11 +67,13 @@ THING = np.dtype(
         ("recipients", "<u4"),
         ("strangers", "<u4"),
         ("campaign", "<u4"),
+        ("ties", "<u4"),  # that were made, forgotten ones too
+        ("asks", "<u4"),  # strangers at which it asks for a look
         ("sort", "u1"),
         ("reserved", "u1", (3,)),
     ]
 )
-assert THING.itemsize == 24
+assert THING.itemsize == 32
 
 TIE = np.dtype(
     [
@@ -118,7 +128,17 @@ AT_S: Final = 2
 SERIAL: Final = 3
 """Campaigns found so far."""
 LOOKS: Final = 4
+NOTED: Final = 5
+"""Sends since the last look."""
+ASKED: Final = 6
+"""Whether a thing asks for a look."""
 CONTROL_FIELDS: Final = 8
+
+CONTENT: Final = int(Sort.CONTENT)
+DOMAIN: Final = int(Sort.DOMAIN)
+PROVIDER: Final = int(Sort.PROVIDER)
+NETWORK: Final = int(Sort.NETWORK)
+RHYTHM: Final = int(Sort.RHYTHM)
 
 SATURATED: Final = 0xFFFFFFFF
 _U = np.uint64
@@ -196,12 +216,15 @@ def note_all(graph: Any, sends: Any, first: int) -> int:
 @leaf
 def look_due(graph: Any, at_s: int) -> bool:
     """Whether campaigns are to be looked for before what happens at ``at_s``: it depends on what was noted alone."""
-    since = graph.control[SINCE]
+    control = graph.control
+    since, ties = control[SINCE], graph.ties.control[USED]
     if since < LOOK_SENDS_MIN:
         return False
-    if at_s >= graph.control[LOOKED_S] + LOOK_S:
+    if control[ASKED] and since * LOOK_ASKED_SHARE >= ties:
         return True
-    return since >= LOOK_SENDS and since * LOOK_SHARE >= graph.ties.control[USED]
+    if at_s >= control[LOOKED_S] + LOOK_S and control[NOTED] * LOOK_NOTED_SHARE >= ties:
+        return True
+    return since >= LOOK_SENDS and since * LOOK_SHARE >= ties
 
 
 @kernel
@@ -232,6 +255,7 @@ def note_send(
     """Note one send. things: uint64, shape (GIVEN_SORTS,)."""
     control = graph.control
     control[AT_S] = max(control[AT_S], at_s)
+    control[NOTED] += 1
     slot = find(graph.accounts, account)
     if slot < 0 and strangers == 0:
         _note_things(graph, account, 0, at_s, recipients, strangers, things)
@@ -259,10 +283,10 @@ def note_send(
     _note_things(graph, account, slot, at_s, recipients, strangers, things)
     if strangers > 0 and beat(row, at_s):
         for which in range(RHYTHMS):
-            _note_thing(graph, account, slot, rhythm_of(row, which), Sort.RHYTHM, at_s, recipients, strangers)
+            _note_thing(graph, account, slot, rhythm_of(row, which), RHYTHM, at_s, recipients, strangers)
     number = np.int64(row.campaign)
     if number == 0 and strangers > 0:
-        number = campaign_of_thing(graph, things[Sort.CONTENT], Sort.CONTENT)
+        number = campaign_of_thing(graph, things[CONTENT], CONTENT)
     if number != 0:
         campaign = graph.campaign[number]
         campaign.recipients += recipients
@@ -321,6 +345,7 @@ def _note_thing(
         if strangers == 0:
             return
         slot = take(graph.ties, tied, at_s, graph.control[AT_S] - WINDOW_S)
+        counted.ties = _sum(counted.ties, 1)
         _clear_tie(graph.tie[slot], account, key, sort, at_s)
     else:
         if np.int64(graph.ties.last_s[slot]) < at_s - WINDOW_S:
@@ -330,12 +355,17 @@ def _note_thing(
     tie.account_slot, tie.thing_slot = account_slot, thing_slot
     tie.recipients = _sum(tie.recipients, recipients)
     tie.strangers = _sum(tie.strangers, strangers)
+    asking = counted.ties >= ASKING_ACCOUNTS and counted.strangers >= counted.asks and sort not in (PROVIDER, NETWORK)
+    if asking and 10 * np.int64(counted.strangers) >= 7 * np.int64(counted.recipients):
+        counted.asks = counted.strangers + counted.strangers // 4 + 1
+        graph.control[ASKED] = 1
 
 
 @leaf
 def _clear_thing(row: Any, thing: Any, sort: int) -> None:
     row.thing = thing
-    row.recipients, row.strangers, row.campaign, row.sort = 0, 0, 0, sort
+    row.recipients, row.strangers, row.campaign, row.sort, row.ties = 0, 0, 0, sort, 0
+    row.asks = ASKING_IN_RHYTHM if sort == RHYTHM else ASKING_STRANGERS
 
 
 @leaf
