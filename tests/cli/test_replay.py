@@ -38,7 +38,7 @@ def test_a_log_is_judged_and_summed_up(tmp_path, terms):
         ["accounts", "2"], ["ever refused", "1", "50 %"],
     ]  # fmt: skip
     assert ["few", "refuse", "3", "1", "50 %"] in lines
-    assert pq.read_table(out).num_columns == 4 + 59
+    assert pq.read_table(out).num_columns == 4 + 98
     assert html.stat().st_size > 1_000_000
     assert f"Written: {out}" in done.stderr
 

@@ -90,12 +90,13 @@ def test_arrow_says_the_same(verdicts):
             ("warnings", pa.list_(pa.string())),
             ("shadow", pa.list_(pa.string())),
             ("rehearsed", pa.string()),
+            ("content", pa.string()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):
         rules = [spoken.rule for spoken in verdict.rules]
         said = (verdict.event, verdict.outcome, rules, verdict.retry_after, verdict.labels, verdict.late, verdict.terms)
-        assert tuple(row.values()) == (*said, [], [], None)
+        assert tuple(row.values()) == (*said, [], [], None, None)
 
 
 def test_arrow_takes_other_ids(verdicts):
@@ -107,6 +108,17 @@ def test_events_as_columns_are_named_as_well(verdicts):
     assert list(columns) == list(verdicts)
     assert columns.to_arrow() == verdicts.to_arrow()
     assert columns.signals.tobytes() == verdicts.signals.tobytes()
+
+
+def test_a_verdict_names_the_cluster_of_its_content():
+    texts = ["You WON a holiday for two by the sea", "yоu w0n a holiday for two by the sea!", "Hello", "", None]
+    judged = gate(*RULES).decide([send(T + i, "bob", text=text) for i, text in enumerate(texts)])
+    named = [verdict.content for verdict in judged]
+    assert named[0] == named[1]
+    assert (len({*named[:3]}), [len(name) for name in named[:3]], named[3:]) == (2, [16, 16, 16], [None, None])
+    assert judged.to_arrow().column("content").to_pylist() == named
+    assert [f"{cluster:016x}" for cluster in judged.content[:3]] == named[:3]
+    assert [judged.passed_by(place) is None for place in range(3)] == [True] * 3
 
 
 def test_hashes_have_no_names():

@@ -193,7 +193,7 @@ def test_a_slice_keeps_its_peers():
 
 def test_nothing_is_packed_as_nothing():
     assert same(pack(), identify(to_columns([]), KEYS))
-    assert pack().to_bytes() == bytes(4)
+    assert pack().to_bytes() == bytes(8)
 
 
 def test_keys_are_made_from_a_secret_of_16_bytes():

@@ -109,7 +109,7 @@ def test_every_field_comes_through(tmp_path):
         "id": "e1", "kind": "forward", "at": "2019-12-07T00:00:00Z", "sender": "ada", "recipients": ["bob", "cyd"],
         "chat": "broadcast", "group": "g", "members": 12, "text": "hello, you\nthere", "fingerprint": 2**64 - 1,
         "hops": 3, "origin": "o", "sender_kind": "business", "registered_at": 1_500_000_000, "tool": "t",
-        "provider": "p", "network": "n", "region": "FR", "language": "fr", "subject": "s",
+        "provider": "p", "network": "n", "device": "d", "region": "FR", "language": "fr", "subject": "s",
     }  # fmt: skip
     lines = write(tmp_path / "a.jsonl", json.dumps(event))
     quoted = [f'"{";".join(v) if isinstance(v, list) else v}"' for v in event.values()]

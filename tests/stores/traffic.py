@@ -1,4 +1,4 @@
-"""Seeded traffic for the stores' tests: every kind of event, late ones, repeated ids, and terms that change midway."""
+"""Seeded traffic for the stores' tests: every kind of event, with texts, late ones, repeated ids, and terms that change midway."""
 
 import random
 from typing import NamedTuple
@@ -17,6 +17,8 @@ rules:
   - {id: broadcast, clause: No strangers by broadcast., when: [recipients_of_this_send > 2], then: drop_strangers}
   - {id: quick, clause: Not so quick., when: [messages.1m > 6], then: delay}
   - {id: forwarded, clause: Forwards say so., when: [forward_hops >= 2], then: label, label: forwarded}
+  - {id: hands, clause: Not from so many., when: [content.senders.1h > 3, domain.recipients.24h > 5], then: refuse}
+  - {id: provider, clause: Say so., when: [provider.strangers_share.24h > 0.5], then: label, label: provider}
 """
 
 LOOSE = STRICT.replace('version: "1"', 'version: "2"').replace("> 4", "> 8")
@@ -68,6 +70,12 @@ def _event(chance: random.Random, people: list[str], event_id: str, at_s: int) -
         event.chat, event.group, event.members = "group", f"group {chance.randrange(3)}", 12
     elif kind != "register":
         event.recipients = others[: chance.choice((1, 1, 1, 4))]
+    if chance.random() < 0.5:
+        word, number = chance.choice(("holiday", "loan", "prize")), chance.randrange(99)
+        event.text = f"Your {word} is waiting for you, see http://{word}.example.com/{number} before 20:{number:02}"
+    event.fingerprint = chance.choice((None, None, 7 << chance.randrange(40)))
+    event.provider, event.network = chance.choice((None, "p", "q")), chance.choice((None, "n", "m"))
+    event.region = chance.choice((None, "BR", "IN-KA"))
     if kind == "forward":
         event.hops = chance.randrange(1, 4)
     return event

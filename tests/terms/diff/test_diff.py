@@ -213,7 +213,7 @@ def test_every_signal_has_words(signal):
     """What has none is shown as it is written, which is right for none of these but the regularity of gaps."""
     words = {condition_words(Condition(signal.name, comparison, 0.5)) for comparison in COMPARISONS}
     assert len(words) == len(COMPARISONS)
-    assert ("`" in "".join(words)) == (signal.unit == "ratio")
+    assert ("`" in "".join(words)) == (signal.base == "gap_regularity")
 
 
 NUMBERS = st.integers(0, 5).map(float)
