@@ -19,6 +19,7 @@ QUICK = {
     "http": ["--seconds", "2"],
     "content": ["--quick"],
     "hops": ["--quick"],
+    "campaigns": ["--quick"],
     "content_gate": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""

@@ -20,7 +20,17 @@ import msgspec
 
 from ecluse.errors import EcluseError
 from ecluse.events import Event
-from ecluse.wire import Account, Reason, Rehearsal, TermsAct, TermsProposal, TermsState, Verdict
+from ecluse.wire import (
+    Account,
+    Campaign,
+    CampaignSummary,
+    Reason,
+    Rehearsal,
+    TermsAct,
+    TermsProposal,
+    TermsState,
+    Verdict,
+)
 
 OnFailure = Literal["open", "closed", "raise"]
 
@@ -59,6 +69,8 @@ _ENCODER: Final = msgspec.json.Encoder()
 _VERDICTS: Final = msgspec.json.Decoder(list[Verdict])
 _ACCOUNT: Final = msgspec.json.Decoder(Account)
 _TERMS: Final = msgspec.json.Decoder(TermsState)
+_CAMPAIGNS: Final = msgspec.json.Decoder(list[CampaignSummary])
+_CAMPAIGN: Final = msgspec.json.Decoder(Campaign)
 _HISTORY: Final = msgspec.json.Decoder(list[TermsAct])
 _REHEARSAL: Final = msgspec.json.Decoder(Rehearsal)
 _JSON: Final = {"content-type": "application/json"}
@@ -176,6 +188,14 @@ class Client(_Choice):
     def terms(self) -> TermsState:
         """The terms as they stand. Raises RefusedError, UnreachableError."""
         return _TERMS.decode(self._send("GET", "/v1/terms"))
+
+    def campaigns(self) -> list[CampaignSummary]:
+        """The campaigns that the gate knows, the eldest first. Raises RefusedError, UnreachableError."""
+        return _CAMPAIGNS.decode(self._send("GET", "/v1/campaigns"))
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """A campaign with its members. Raises RefusedError, also if there is none; UnreachableError."""
+        return _CAMPAIGN.decode(self._send("GET", f"/v1/campaigns/{quote(campaign_id, safe='')}"))
 
     def terms_history(self) -> list[TermsAct]:
         """Who put which version in force, when and why; the oldest act first. Raises as ``terms``."""

@@ -30,7 +30,7 @@ def _sources_digest() -> str:
     package = Path(__file__).parent
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
     digest.update(Path(__file__).read_bytes())
-    for folder in ("events", "ledger", "content", "terms", "gate"):
+    for folder in ("events", "ledger", "content", "campaigns", "terms", "gate"):
         for path in sorted((package / folder).glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -82,6 +82,7 @@ class Verdict(msgspec.Struct):
     sanction: Withheld | None = None
     forward_token: str | None = None
     content: str | None = None
+    campaign: str | None = None
     unjudged: bool = False
 
 
@@ -138,6 +139,46 @@ class Account(msgspec.Struct, frozen=True):
     signals: list[SignalValue]
     limits: list[Limit]
     terms: str | None
+
+
+class CampaignEvidence(msgspec.Struct, frozen=True):
+    """A thing that members of a campaign share, by its keyed hash. sort: ``content``, ``domain``, ``provider``,
+    ``network`` or ``rhythm``. accounts: members that share it; recipients, strangers: whom they wrote to with it.
+    """
+
+    sort: str
+    thing: str
+    accounts: int
+    recipients: int
+    strangers: int
+
+
+class CampaignMember(msgspec.Struct, frozen=True):
+    """A member of a campaign, by its keyed hash, and the second from which on it wrote with what the others share."""
+
+    account: str
+    joined_s: int
+
+
+class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign. accounts: members; recipients, strangers: whom they reached, member by member. Seconds of events:
+    when it was found, and of the first and last message with what its members share.
+    """
+
+    id: str
+    found_s: int
+    first_s: int
+    last_s: int
+    accounts: int
+    recipients: int
+    strangers: int
+    evidence: list[CampaignEvidence]
+
+
+class Campaign(CampaignSummary, frozen=True, kw_only=True):
+    """A campaign with its members, the earliest first."""
+
+    members: list[CampaignMember]
 
 
 class RuleText(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from ecluse.cli.serve import serve
 from ecluse.service import (
     appeals,
     audit,
+    campaigns,
     cases,
     complaints,
     notices,
@@ -43,7 +44,20 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    behind = (routes, terms, sanctions, appeals, notices, audit, cases, complaints, reports, rights, transparency)
+    behind = (
+        routes,
+        terms,
+        sanctions,
+        appeals,
+        notices,
+        audit,
+        cases,
+        complaints,
+        reports,
+        rights,
+        transparency,
+        campaigns,
+    )
     for module in behind:
         served |= {f"{method} {route.path_format}" for route in module.router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served

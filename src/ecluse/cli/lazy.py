@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "statements": "transparency:statements",
     "accounts": "rights:accounts_app",
     "retention": "rights:retention_app",
+    "campaigns": "campaigns:campaigns_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

@@ -41,6 +41,10 @@ def replay(
     out: Annotated[Path | None, typer.Option(help="Write the verdicts to this Parquet file, one row an event.")] = None,
     signals: Annotated[bool, typer.Option("--signals", help="With a column for each signal.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report, one page that needs no network.")] = None,
+    campaigns: Annotated[
+        Path | None,
+        typer.Option(help="Write the campaigns found: members to a .parquet file, or how they grew as an .html page."),
+    ] = None,
     secret_file: Annotated[
         Path | None, typer.Option(help="What ids are hashed with, at least 16 bytes; fixed, unless given.")
     ] = None,
@@ -64,6 +68,7 @@ def replay(
                 out=out,
                 signals=signals,
                 report=html,
+                campaigns=campaigns,
                 secret=secret,
                 memory_bytes=memory_mib * MEBIBYTE,
                 watch=watch,
@@ -74,7 +79,7 @@ def replay(
     show(tally, Console(), time.perf_counter() - started)
     if tally.events and versions.in_force(tally.last_s) is None:
         errors.print(f"None of these terms were in force by {day(tally.last_s)}: nothing was held back. {ALWAYS_HINT}")
-    say_written(errors, out, html)
+    say_written(errors, out, html, campaigns)
 
 
 def _versions(names: list[str], always: bool) -> Versions:

@@ -1,7 +1,7 @@
 """The content side of a gate's memory: which cluster each event's content is of, and the ledgers of what is shared.
 
-Bounded by one number of bytes, shared out: five eighths to the texts, an eighth to clients' fingerprints, a quarter to
-the ledgers.
+Bounded by one number of bytes, shared out: half to the texts, an eighth to clients' fingerprints, a quarter to the
+ledgers; an eighth is left for campaigns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ecluse.ledger.identify import FORWARD
 CONTENT_BYTES: Final = 256 << 20
 """Memory of the content side, unless told otherwise."""
 CONTENT_BYTES_MIN: Final = 80 << 20
-"""Room for about 49,000 texts, 35,000 fingerprints and 39,000 contents, domains, providers and networks."""
+"""Room for about 39,000 texts, 35,000 fingerprints and 39,000 contents, domains, providers and networks."""
 
 State = dict[str, np.ndarray]
 
@@ -41,7 +41,7 @@ class ContentMemory:
         self._secret = secret
         self._fingerprinter: Fingerprinter | None = None
         self._fingerprinting = threading.Lock()
-        self._texts = NearIndex(memory_bytes * 5 // 8) if memory_bytes else None
+        self._texts = NearIndex(memory_bytes // 2) if memory_bytes else None
         self._hashes = HammingIndex(secret, memory_bytes // 8) if memory_bytes else None
         self.ledgers = ContentLedgers.new(memory_bytes // 4)
 

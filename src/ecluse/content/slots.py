@@ -162,3 +162,9 @@ def take(slots, key, at_s, since_s):  # type: ignore[no-untyped-def]
     _enter(slots, slot)
     _link(slots, slot)
     return slot
+
+
+@kernel
+def find_slot(slots, key):  # type: ignore[no-untyped-def]
+    """The slot of ``key``, or -1: for callers that are not compiled."""
+    return find(slots, key)

@@ -41,7 +41,7 @@ from ecluse.ledger.meters import bucket_of, width_of
 from ecluse.ledger.reading import REGISTER, is_send
 from ecluse.ledger.record import LAST_HEARD_S, LAST_WROTE_S
 from ecluse.ledger.retention import has_ended
-from ecluse.ledger.signals import N_SIGNALS, SIGNAL_COLUMNS
+from ecluse.ledger.signals import SIGNAL_COLUMNS
 
 DOMAINS_MAX: Final = 4
 """Different link domains of one message that are looked at."""
@@ -66,7 +66,9 @@ SHARED = np.dtype(
 """Memory to work in; nothing in it outlives an event."""
 
 C_SHARED: Final = SIGNAL_COLUMNS["content.senders.1h"]
-"""The first column of what is shared: all behind it are."""
+"""The first column of what is shared: all up to C_CAMPAIGN are."""
+C_CAMPAIGN: Final = SIGNAL_COLUMNS["campaign.accounts"]
+"""The first column of campaigns: all from there on are."""
 C_HOPS: Final = SIGNAL_COLUMNS["content.hops"]
 C_AGE: Final = SIGNAL_COLUMNS["content.age"]
 C_GROWTH: Final = SIGNAL_COLUMNS["content.growth"]
@@ -185,7 +187,7 @@ def read_shared(
     row: Any,
 ) -> None:
     """Write the signals of what an event shares as they are at ``second``, the event counted."""
-    for column in range(C_SHARED, N_SIGNALS):
+    for column in range(C_SHARED, C_CAMPAIGN):
         row[column] = np.nan
     group_heard_s = 0 if has_ended(0, heard_s, second) else heard_s
     sums = shared.sums

@@ -25,6 +25,7 @@ VERDICT = np.dtype(
         ("evidence_start", "<i8"),  # in the evidence beside it
         ("evidence_count", "<i8"),
         ("content", "<u8"),  # the cluster of the event's content, 0 = none
+        ("campaign", "<u8"),  # the id of the campaign that it is of, 0 = none
     ]
 )
 """A verdict as kernels write it. Evidence, all float64: the number of variants that spoke, their places in the program;
@@ -41,6 +42,7 @@ ENTRY = np.dtype(
         ("retry_after", "<i4"),
         ("evidence_start", "<i8"),  # counted from the ring's first word ever
         ("evidence_count", "<i8"),
+        ("campaign", "<u8"),
     ]
 )
 
@@ -68,7 +70,7 @@ class Decided(NamedTuple):
 
     @classmethod
     def empty(cls, ids: int) -> Decided:
-        """Memory for about ``ids`` event ids, 72 bytes each at most; a power of two is taken."""
+        """Memory for about ``ids`` event ids, 80 bytes each at most; a power of two is taken."""
         slots = max(WAYS * 8, 1 << (ids - 1).bit_length())
         return cls(
             np.zeros(slots, np.uint64), np.zeros(slots, ENTRY), np.zeros(4 * slots, np.float64), np.zeros(1, np.int64)
@@ -104,6 +106,7 @@ def recall(decided: Any, key: Any, at_s: int, generation: int, verdict: Any, evi
         verdict.repeated = 1
         verdict.generation = entry.generation
         verdict.retry_after = entry.retry_after
+        verdict.campaign = entry.campaign
         verdict.evidence_start = written
         verdict.evidence_count = count
         for k in range(count):
@@ -131,6 +134,7 @@ def remember(decided: Any, key: Any, at_s: int, verdict: Any, evidence: Any) -> 
     entry.rehearsed = verdict.rehearsed
     entry.generation = verdict.generation
     entry.retry_after = verdict.retry_after
+    entry.campaign = verdict.campaign
     entry.evidence_start = decided.head[0]
     entry.evidence_count = verdict.evidence_count
     for k in range(verdict.evidence_count):

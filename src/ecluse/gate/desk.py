@@ -10,10 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.campaigns.graph import ACCOUNT, CAMPAIGN, CAMPAIGNS_MAX, THING, TIE, Graph
+from ecluse.campaigns.graph import CONTROL_FIELDS as GRAPH_CONTROL_FIELDS
+from ecluse.compiled import kernel, leaf
 from ecluse.content.ledgers import COUNTS_A_THING, HEAD, ContentLedgers
 from ecluse.content.prints import NO_PRINTS
 from ecluse.content.shelf import Shelf
+from ecluse.content.slots import CONTROL_FIELDS as SLOTS_CONTROL_FIELDS
+from ecluse.content.slots import Slots
 from ecluse.gate.decided import ENTRY, VERDICT, Decided
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.ledger.allocation import CONTROL_FIELDS
@@ -28,8 +32,12 @@ KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, 
 RESTRICTIONS, STARTS, DEVICES = range(13, 16)
 WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
 THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS, PRINTS = range(25, 35)
-N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS = range(35, 41)
-N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(41, 46)
+SLOTS_ARRAYS = len(Slots._fields)
+GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(35, 35 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
+ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(53, 58)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_GRAPH = range(58, 65)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(70, 75)
+"""From N_GRAPH on: how many accounts, and places of their table; things; ties."""
 
 _U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
 
@@ -49,6 +57,7 @@ class Desk:
         decided: Decided,
         standing: Standing,
         ledgers: ContentLedgers,
+        graph: Graph,
         works: np.ndarray,
         terms: Compiled,
         n_rules: int,
@@ -59,10 +68,25 @@ class Desk:
         verdict = self.records, self.spoke, self.signals, self.evidence
         things, marks = ledgers.things, ledgers.marks
         shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, NO_PRINTS
-        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared
+        slots = *graph.accounts, *graph.things, *graph.ties
+        campaigns = *slots, graph.account, graph.thing, graph.tie, graph.campaign, graph.control
+        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared, *campaigns
         known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
-        lengths = *map(len, known), n_rules, *map(len, terms)
+        tables = (len(array) for _, slots, _ in graph.tables() for array in (slots.keys, slots.table))
+        lengths = *map(len, known), *tables, n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
+
+
+@leaf
+def _slots_at(desk: Any, first: int, n: int, places: int) -> Any:
+    return Slots(
+        array_at(desk[first], n, _U64),
+        array_at(desk[first + 1], n, _U32),
+        array_at(desk[first + 2], n, _U32),
+        array_at(desk[first + 3], n, _U32),
+        array_at(desk[first + 4], places, _U32),
+        array_at(desk[first + 5], SLOTS_CONTROL_FIELDS, _I64),
+    )
 
 
 @kernel
@@ -111,6 +135,16 @@ def judge_one(desk: Any, generation: int) -> Any:
                 array_at(desk[MARKS_GONE], 1, _I64),
             ),
             array_at(desk[BIRTHS], 1, _I64),
+        ),
+        Graph(
+            _slots_at(desk, GRAPH_ACCOUNTS, desk[N_GRAPH], desk[N_GRAPH + 1]),
+            _slots_at(desk, GRAPH_THINGS, desk[N_GRAPH + 2], desk[N_GRAPH + 3]),
+            _slots_at(desk, GRAPH_TIES, desk[N_GRAPH + 4], desk[N_GRAPH + 5]),
+            array_at(desk[ACCOUNT_ROWS], desk[N_GRAPH], ACCOUNT),
+            array_at(desk[THING_ROWS], desk[N_GRAPH + 2], THING),
+            array_at(desk[TIE_ROWS], desk[N_GRAPH + 4], TIE),
+            array_at(desk[CAMPAIGNS], CAMPAIGNS_MAX + 1, CAMPAIGN),
+            array_at(desk[GRAPH_CONTROL], GRAPH_CONTROL_FIELDS, _I64),
         ),
         Compiled(
             array_at(desk[RULES], desk[N_VARIANTS], RULE),

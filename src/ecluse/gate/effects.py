@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ecluse.campaigns.graph import note_answers
 from ecluse.compiled import leaf
 from ecluse.events import AccountKind
 from ecluse.ledger.allocation import ARENA, find_or_create, fit_rows
 from ecluse.ledger.fold import fold_rows
 from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BUSINESS, PERSON
-from ecluse.ledger.record import note_event
+from ecluse.ledger.memory import peek_u32
+from ecluse.ledger.record import LAST_HEARD_S, LAST_WROTE_S, note_event
 from ecluse.ledger.retention import retain_and_find
 from ecluse.ledger.rows import hear_row, insert_heard, insert_writer, insert_written, observe_row, write_row
 from ecluse.ledger.sends import note_send
@@ -161,6 +163,7 @@ def hear_all(
     slots: Any,
     dropped: Any,
     n_dropped: int,
+    graph: Any,
 ) -> None:
     """Let every peer that gets the message hear from the sender, each at its own second."""
     kind = -1
@@ -171,11 +174,22 @@ def hear_all(
             continue
         place = find_or_create(control, peers[start + k])
         if place != 0:
-            _hear(control, place, event.sender, kind, at_s, is_group, peers, slots)
+            _hear(control, place, peers[start + k], event.sender, kind, at_s, is_group, peers, slots, graph)
 
 
 @leaf
-def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group: bool, peers: Any, slots: Any) -> None:
+def _hear(
+    control: Any,
+    place: int,
+    peer: Any,
+    sender: Any,
+    kind: int,
+    at_s: int,
+    is_group: bool,
+    peers: Any,
+    slots: Any,
+    graph: Any,
+) -> None:
     arena = control[ARENA]
     now_s, retained_s, _ = note_event(arena, place, at_s)
     row = retain_and_find(arena, place, retained_s, sender)
@@ -185,4 +199,12 @@ def _hear(control: Any, place: int, sender: Any, kind: int, at_s: int, is_group:
         else:
             place, row = insert_heard(control, place, sender, retained_s, peers, slots)
     if row != 0:
+        if not is_group and len(graph.account) > 0 and _is_first_answer(arena, row):
+            note_answers(graph, peer, 1)
         hear_row(arena, row, now_s, kind)
+
+
+@leaf
+def _is_first_answer(arena: int, row: int) -> bool:
+    """Whether somebody who writes now was written to before and never wrote."""
+    return peek_u32(arena, row + LAST_HEARD_S) == 0 and peek_u32(arena, row + LAST_WROTE_S) != 0

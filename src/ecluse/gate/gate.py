@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from ecluse.campaigns import Campaign, Campaigns
 from ecluse.content.memory import CONTENT_BYTES, ContentMemory
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
@@ -43,6 +44,9 @@ WORDS_AN_EVENT: Final = 8
 IDS_PER_MEMORY: Final = 1 << 10
 """Bytes of memory for ledgers to each event id remembered."""
 
+CAMPAIGNS_PART: Final = 8
+"""The part of the content's memory that is for campaigns."""
+
 _NAMELESS: Final = Nameless()
 
 
@@ -69,6 +73,7 @@ class Gate:
     ) -> None:
         self._keys = IdentityKeys.from_secret(secret)
         self._content = ContentMemory(secret, content_memory_bytes)
+        self._campaigns = Campaigns(content_memory_bytes // CAMPAIGNS_PART)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
         self._standing = Standing.empty(memory_bytes)
@@ -150,7 +155,8 @@ class Gate:
             return read_verdict(self._history, desk.records, desk.evidence, asked, 0, self.sanction_words)
 
     def _set_desk(self, era: int) -> Desk:
-        memory = self._arena.control, self._decided, self._standing, self._content.ledgers, self._scratch
+        content = self._content.ledgers, self._campaigns.graph
+        memory = self._arena.control, self._decided, self._standing, *content, self._scratch
         program, n_rules = self._programs[era], len(self.versions.rules)
         desk = self._desks[era] = Desk(self._keys, self._room, *memory, program, n_rules)
         return desk
@@ -242,6 +248,7 @@ class Gate:
                     self._standing,
                     self._scratch,
                     self._content.ledgers,
+                    self._campaigns.graph,
                     self._programs[era],
                     generation,
                     observe,
@@ -288,6 +295,8 @@ class Gate:
         self._arena.grow_index(int(event["peers_count"]) + NEWCOMERS)
         if self._arena.is_full():
             self._arena.make_room(int(event["at_s"]))
+        if self._campaigns.is_due(int(event["at_s"])):
+            self._campaigns.look()
         if written + EVIDENCE_MAX > len(evidence):
             evidence = np.concatenate([evidence, np.empty(len(evidence) + EVIDENCE_MAX)])
         return evidence
@@ -297,6 +306,16 @@ class Gate:
         with self._lock:
             return read_account(self._arena, self._keys.of_account(account_id), self.versions, at_s)
 
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns that are known, the eldest first. Accounts and things are keyed hashes."""
+        with self._lock:
+            return self._campaigns.all()
+
+    def campaign(self, id_: int) -> Campaign | None:
+        """The campaign of this id, or the one that it became part of."""
+        with self._lock:
+            return self._campaigns.get(id_)
+
     def state(self) -> State:
         """All that the gate remembers, copied."""
         with self._lock:
@@ -304,6 +323,7 @@ class Gate:
             kept = {
                 **self._arena.state(),
                 **self._content.state(),
+                **{f"campaigns.{part}": array for part, array in self._campaigns.packed_state().items()},
                 "decided.keys": self._decided.keys,
                 "decided.entries": self._decided.entries,
                 "decided.ring": self._decided.ring,
@@ -313,7 +333,8 @@ class Gate:
                 "standing.devices": self._standing.devices,
                 "versions": np.frombuffer(msgspec.json.encode(history), np.uint8),
             }
-            return {name: array if name.startswith("content.") else array.copy() for name, array in kept.items()}
+            copied = ("content.", "campaigns.")
+            return {name: array if name.startswith(copied) else array.copy() for name, array in kept.items()}
 
     @classmethod
     def restore(
@@ -328,6 +349,8 @@ class Gate:
         gate = cls(terms, secret=secret, memory_bytes=memory_bytes, content_memory_bytes=content_memory_bytes)
         gate._arena.restore(state)
         gate._content.restore(state)
+        parts = {name.removeprefix("campaigns."): a for name, a in state.items() if name.startswith("campaigns.")}
+        gate._campaigns.restore_packed(parts)
         gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
         standing = (state[f"standing.{part}"] for part in Standing._fields)
         gate._standing = Standing.restored(memory_bytes, *standing)

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from ecluse.campaigns.graph import look_due
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.acts import apply_act
+from ecluse.gate.campaigns import CAMPAIGN_WORK, find_campaign, keep_campaign, read_campaign
 from ecluse.gate.complaints import hear_complaint
 from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
@@ -83,6 +85,7 @@ SCRATCH = np.dtype(
         ("inside_later", "u1", (PLACES_MAX,)),
         ("forwards", "<i8"),  # the place of the ledger of the event's forwards, 0 for none
         ("shared", SHARED),
+        ("campaign", CAMPAIGN_WORK),
     ],
     align=True,
 )
@@ -96,6 +99,7 @@ def judge_events(
     standing: Any,
     works: Any,
     ledgers: Any,
+    graph: Any,
     terms: Any,
     generation: int,
     observe: bool,
@@ -112,7 +116,8 @@ def judge_events(
 ) -> Any:
     """Judge ``events[first:stop]``. Returns where it stopped (``stop``: done) and the words of evidence written.
 
-    works: SCRATCH, shape (1,). prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
+    works: SCRATCH, shape (1,). graph: of campaigns; it also stops before an event where those are to be looked for.
+    prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
     of each event's content. spoke: u1, shape (n, n_rules), by number of the rule:
     0, or 1 and the mode of the variant that spoke. signals: float64, shape
     (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
@@ -127,6 +132,7 @@ def judge_events(
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
             or not room(control)
+            or look_due(graph, np.int64(event.at_s))
             or written + EVIDENCE_MAX > len(evidence)
         ):
             return i, written
@@ -146,12 +152,14 @@ def judge_events(
         verdict.late, verdict.repeated, verdict.rehearsed = 0, 0, PASS
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
+        verdict.campaign = 0
         verdict.evidence_start = written
         written = _judge(
             control,
             standing,
             scratch,
             ledgers,
+            graph,
             terms,
             observe,
             event,
@@ -190,6 +198,7 @@ def _judge(
     standing: Any,
     scratch: Any,
     ledgers: Any,
+    graph: Any,
     terms: Any,
     observe: bool,
     event: Any,
@@ -233,6 +242,11 @@ def _judge(
     shared = scratch.shared
     find_shared(ledgers, shared, event, verdict.content, prints, peers, start, judged_peers, now_s)
 
+    campaign = scratch.campaign
+    to_people = 0 if is_group else judged_peers
+    find_campaign(graph, campaign, event, verdict.content, prints, arena, scratch.row_of, to_people, heard_s, now_s)
+    verdict.campaign = graph.campaign[campaign.number].id
+
     outcome = PASS
     n_dropped = 0
     verdict.late = late
@@ -257,6 +271,7 @@ def _judge(
         scratch.forwards = find(control, forwarded) if forwarded != _U(0) else 0
         read_forward_chats(arena, scratch.forwards, now_s, kind, peers, start, judged_peers, scratch.slots, row)
         read_shared(ledgers, shared, event, arena, scratch.row_of, judged_peers, heard_s, now_s, row)
+        read_campaign(graph, campaign, to_people, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -316,6 +331,8 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
+    if kept and to_people > 0 and len(graph.account) > 0:
+        keep_campaign(graph, campaign, event, arena, place, now_s, to_people - n_dropped, n_dropped)
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
         count(control, place, REFUSED_ATTEMPTS, now_s, 1)
     elif outcome == REFUSE:
@@ -356,7 +373,9 @@ def _judge(
                 scratch.dropped,
                 n_dropped,
             )
-        hear_all(control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
+        hear_all(
+            control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped, graph
+        )
     elif kind == CREATE_GROUP:
         place = count(control, place, GROUPS_CREATED, now_s, 1)
         count(control, place, GROUP_ADDITIONS, now_s, n_peers)

@@ -15,6 +15,7 @@ from ecluse.events import RECIPIENTS_MAX
 from ecluse.gate.content import (
     BUCKET_ENDS_MAX,
     C_AGE,
+    C_CAMPAIGN,
     C_SHARED,
     collect_bucket_ends,
     first_sent_s,
@@ -115,7 +116,7 @@ def collect_moments(
                 sent_s = first_sent_s(ledgers, scratch.shared)
                 n = collect_age_flips(sent_s, second, condition.low, condition.high, moments, n)
                 asks_shared = True
-            elif column >= C_SHARED:
+            elif C_SHARED <= column < C_CAMPAIGN:
                 shared |= windows_asked(column)
                 asks_shared = True
             elif column == C_ACCOUNT_AGE:
@@ -125,7 +126,7 @@ def collect_moments(
             elif C_GAPS <= column < C_GAPS + N_WINDOWS:
                 if is_send(kind):
                     n = collect_gap_flips(arena, place, column - C_GAPS, second, condition, moments, n)
-            else:
+            elif column < C_CAMPAIGN:  # what a campaign did does not change by waiting
                 n = collect_meter_ends(arena, place, column, second, moments, n)
     if asks_shared:
         n = collect_bucket_ends(ledgers, scratch.shared, shared, second, moments, n)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.gate.content import C_SHARED, read_shared
+from ecluse.gate.content import C_CAMPAIGN, C_SHARED, read_shared
 from ecluse.gate.flips import OTHER
 from ecluse.gate.heap import heapify, pop
 from ecluse.gate.moments import PEERS, collect_moments, take_out
@@ -132,7 +132,7 @@ def _asks_shared(terms: Any) -> bool:
     """Whether any condition is on what accounts share."""
     asks = False
     for c in range(len(terms.conditions)):
-        asks = asks or terms.conditions[c].signal >= C_SHARED
+        asks = asks or C_SHARED <= terms.conditions[c].signal < C_CAMPAIGN
     return asks
 
 

@@ -17,7 +17,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. sanction: what holds the
     event back, if a sanction does; then no rule was asked. forward_token: of a message that is let through, the root of
     its hop tokens, if tokens are issued; for who delivers it, and no client. content: the cluster of near-identical
-    contents that the message is of, 16 hex digits; None without content.
+    contents that the message is of, 16 hex digits; None without content. campaign: the id of the campaign that it is
+    of, likewise.
     """
 
     event: str | None
@@ -34,3 +35,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     sanction: Withheld | None = None
     forward_token: str | None = None
     content: str | None = None
+    campaign: str | None = None

@@ -23,7 +23,7 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed", "sanction", "forward_token", "content"),
+    *("warnings", "shadow", "rehearsed", "sanction", "forward_token", "content", "campaign"),
 ]
 """Names of the columns of verdicts."""
 
@@ -94,6 +94,11 @@ class Verdicts(Sequence[Verdict]):
         return self._records["content"]
 
     @property
+    def campaign(self) -> np.ndarray:
+        """The ids of the campaigns that the events are of, uint64, shape (n,); 0 for none."""
+        return self._records["campaign"]
+
+    @property
     def rehearsed(self) -> np.ndarray:
         """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
         return self._records["rehearsed"]
@@ -142,15 +147,16 @@ class Verdicts(Sequence[Verdict]):
             programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
             names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
             self._passed = [
-                None if outcome or late or count or content or retry_after != NO_RETRY else names.get(generation)
-                for outcome, late, _, _, generation, retry_after, _, count, content in records
+                None if any(said) or retry_after != NO_RETRY else names.get(generation)
+                for outcome, late, _, _, generation, retry_after, _, *told in records
+                for said in ((outcome, late, *told),)
             ]
         return self._passed[place]
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed, sanction, forward_token, content. Rules stand there by their ids, sanctions by their
-        numbers.
+        shadow, rehearsed, sanction, forward_token, content, campaign. Rules stand there by their ids, sanctions by
+        their numbers.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -186,6 +192,7 @@ class Verdicts(Sequence[Verdict]):
                 pa.array(sanctions, mask=sanctions == 0),
                 self._forward_tokens(),
                 _hexadecimal(self.content),
+                _hexadecimal(self.campaign),
             ],
             names=COLUMNS,
         )
@@ -227,19 +234,19 @@ def read_verdict(
     words: Mapping[int, SanctionWords] = NO_WORDS,
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
-    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster = records[place].item()
+    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster, number = records[place].item()
     program = _program(history, generation)
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
-    content = f"{cluster:016x}" if cluster else None
+    of = tuple(f"{key:016x}" if key else None for key in (cluster, number))
     root = None if outcome == Outcome.REFUSE else asked.forward_token(place)
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root, content)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root, *of)
     language, rests_on = asked.language(place), evidence[start : start + count].tolist()
     if rests_on[0] == SANCTIONED:
         held = withheld(words, rests_on, language)
-        what = would, held, None, content
+        what = would, held, None, *of
         return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], *what)
     variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
@@ -247,12 +254,12 @@ def read_verdict(
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    told = labels, names, bool(late), terms, warnings, shadow, would, None, root, content
+    told = labels, names, bool(late), terms, warnings, shadow, would, None, root, *of
     return Verdict(event, _WORDS[outcome], enforced, retry, *told)
 
 
 def _hexadecimal(clusters: np.ndarray) -> pa.Array:
-    """Clusters as 16 hex digits, null for none."""
+    """Keys as 16 hex digits, null for none."""
     (places,) = np.nonzero(clusters)
     if not len(places):
         return pa.nulls(len(clusters), pa.string())

@@ -8,12 +8,16 @@ import numpy as np
 
 from ecluse.lab.draws import Ints, Rng
 from ecluse.lab.stage import Stage
-from ecluse.lab.wording import LOAN, SALE, disguised, same, spun, tracked
+from ecluse.lab.wording import LOAN, SALE, disguised, reworded, same, spun, tracked
 
-Content = Literal["same", "tracked", "spun", "homoglyphs", "image"]
+Content = Literal["same", "tracked", "spun", "reworded", "homoglyphs", "image"]
 """same: one text with one link. tracked: each with a link of its own. spun: each with words of its own, too.
-homoglyphs: as tracked, with letters that only look alike and characters without width. image: no text, a fingerprint.
+reworded: as spun, and a quarter of the words are others. homoglyphs: as tracked, with letters that only look alike and
+characters without width. image: no text, a fingerprint.
 """
+
+REWORDED_SHARE: Final = 0.25
+"""Words of a reworded text that are others, each message's its own."""
 
 FLIPPED_MAX: Final = 3
 """Bits of an image's fingerprint in which a copy, cut or pressed anew, differs from the first."""
@@ -26,6 +30,8 @@ def content(stage: Stage, kind: Content, count: int, site: str) -> dict[str, Int
         return {"fingerprint": copies(rng, int(rng.integers(1 << 62)), count)}
     if kind == "spun":
         texts = spun(rng, LOAN, count, site)
+    elif kind == "reworded":
+        texts = reworded(rng, LOAN, count, site, REWORDED_SHARE)
     elif kind == "same":
         texts = same(rng, SALE, count, site)
     else:

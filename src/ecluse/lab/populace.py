@@ -13,13 +13,12 @@ from ecluse.lab.groups import creations, group_messages, make_groups
 from ecluse.lab.habits import Habits
 from ecluse.lab.population import People, make_people, make_ties
 from ecluse.lab.rhythm import Clock
-from ecluse.lab.roster import Roster
+from ecluse.lab.roster import Roster, home_networks
 
 DAY_MS = 86_400_000
 
 _PARTS = ("people", "ties", "talks", "messages", "forwards", "groups", "blocks", "registered", "newsletter", "spammer")
 _LATER_PARTS = ("networks",)  # further ones go here: the order is part of what a seed means
-_A_NETWORK = 2.2  # people on one home network
 
 
 def generators(seed: int) -> dict[str, Rng]:
@@ -33,7 +32,7 @@ def populate(
 ) -> tuple[Ints, list[Draft]]:
     """Enlist ``count`` people (`personal`) who live by ``habits``. Returns their numbers and what they do."""
     people = make_people(count, habits, clock, rng["people"])
-    networks = rng["networks"].integers(0, max(1, int(count / _A_NETWORK)), count)
+    networks = rng["networks"].integers(0, home_networks(count), count)
     members = roster.enlist("personal", start_ms + _registered(people, clock, rng["registered"]), networks=networks)
     return members, _doings(people, habits, clock, rng)
 

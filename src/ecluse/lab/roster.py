@@ -28,6 +28,14 @@ ACCOUNTS = pa.schema(
 """One row an account, in the order of its number. ``role`` is the ground truth, which no gate is told."""
 
 
+_A_NETWORK = 2.2  # people on one home network
+
+
+def home_networks(people: int) -> int:
+    """How many home networks so many people have, numbered from 0."""
+    return max(1, int(people / _A_NETWORK))
+
+
 def network_names(numbers: Ints) -> pa.Array:
     """Networks as prefixes of IPv6, out of the block that is set aside for documentation (RFC 3849).
 

@@ -15,6 +15,17 @@ from ecluse.lab.attacks.groups import GroupFlood
 from ecluse.lab.attacks.hacked import Hacked
 from ecluse.lab.attacks.lists import BroadcastLists
 from ecluse.lab.attacks.mailing import Mailing
+from ecluse.lab.lookalikes.crowds import (
+    ACTIVISTS,
+    BUYERS,
+    CODES,
+    HELPDESKS,
+    HOUSEHOLDS,
+    JOKERS,
+    LINKERS,
+    WARNERS,
+    WELL_WISHERS,
+)
 from ecluse.lab.lookalikes.greetings import NEW_YEARS_WISHES, Greeting
 from ecluse.lab.lookalikes.newcomers import NEW_IN_TOWN, Approach
 from ecluse.lab.lookalikes.number import NewNumber
@@ -242,7 +253,67 @@ _ALL: Final = (
         *("strangers", "unanswered_messages"),
         days=8,
     ),
+    _honest(
+        "well-wishers",
+        "Everybody wishes everybody a happy new year: 200 people, one text",
+        WELL_WISHERS,
+        "a campaign: one text from 200 accounts within hours",
+        CONTENT,
+        start="2019-12-31",
+    ),
+    _honest("viral-joke", "A joke that 150 people pass on", JOKERS, "a campaign: one text from 150 accounts", CONTENT),
+    _honest(
+        "popular-link",
+        "Links to one video portal from 150 people",
+        LINKERS,
+        "a campaign: one domain from 150 accounts",
+        CONTENT,
+    ),
+    _honest(
+        "activists",
+        "Sixty people collect signatures among friends and neighbours",
+        ACTIVISTS,
+        "a campaign: one text and link from 60 accounts, also to strangers",
+        CONTENT,
+    ),
+    _honest(
+        "helpdesks",
+        "Sixty clients of a provider that only answer",
+        HELPDESKS,
+        "a campaign: one provider, two networks",
+        PROVIDER,
+    ),
+    _honest(
+        "households",
+        "Three hundred households behind one address of a carrier",
+        HOUSEHOLDS,
+        "a campaign: one network, 1,200 strangers",
+        PROVIDER,
+    ),
+    _honest(
+        "buyers",
+        "People who ask about small ads with the phrase that the site offers",
+        BUYERS,
+        "a campaign: one text from 120 accounts, strangers only",
+        *("strangers", CONTENT),
+    ),
+    _honest(
+        "warners",
+        "People who warn their friends of a link, and quote it",
+        WARNERS,
+        "members of the campaign that they warn of",
+        CONTENT,
+    ),
 )
+
+ONE_TIME_CODES: Final = _honest(
+    "one-time-codes",
+    "A bank's one-time codes from three numbers to 4,500 people",
+    CODES,
+    "a campaign: one text, strangers only, nobody answers",
+    *("strangers", "reply_ratio", CONTENT),
+)
+"""Not one of SCENARIOS: limits on strangers forbid just that. A bank needs terms that let it."""
 
 SCENARIOS: Final = {scenario.id: scenario for scenario in _ALL}
 """All scenarios by id: attacks, then honest ones."""

@@ -13,7 +13,7 @@ from ecluse.lab.draft import Draft, draft
 from ecluse.lab.draws import Ints, Rng, running_sums, spread
 from ecluse.lab.habits import Spread
 from ecluse.lab.rhythm import Clock, Floats
-from ecluse.lab.roster import Roster
+from ecluse.lab.roster import Roster, home_networks
 from ecluse.lab.texts import Texts
 
 DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
@@ -66,6 +66,12 @@ class Stage:
         """Enlist accounts that are so many days old at the start, give or take a fifth."""
         age_ms = age_days * DAY_MS * (1 + 0.2 * (2 * self.rng.random(count) - 1))
         return self.enlist(role, whole_ms(-age_ms), **rest)
+
+    def neighbours(self, role: str, count: int, age_days: float) -> Ints:
+        """As ``grown``, on networks of the population's homes."""
+        age_ms = age_days * DAY_MS * (1 + 0.2 * (2 * self.rng.random(count) - 1))
+        networks = self.rng.integers(home_networks(len(self.members)), size=count)
+        return self.roster.enlist(role, self.start_ms + whole_ms(-age_ms), networks=networks)
 
     def bystanders(self, count: int, days: float = 0) -> Ints:
         """Enlist people who are there to be written to: what they do among themselves is not made.

@@ -61,8 +61,30 @@ ANSWER: Final = "{Danke!|Alles klar.|Gern, bis dann!|Super, melde mich.|Ja, pass
 ASKING: Final = (
     "{Guten Tag, haben Sie|Hallo, gibt es} {die Hose in 40|das Teil auf Lager|heute offen|Umtausch ohne Beleg}?"
 )
+WISH: Final = "Frohes neues Jahr! \N{PARTY POPPER}"
+JOKE: Final = (
+    "Kommt ein Mann zum Arzt: Herr Doktor, alle übersehen mich! Sagt der Arzt: Der Nächste, bitte. Schick das weiter,"
+    " wenn du auch gelacht hast"
+)
+VIDEO: Final = "{Schau mal|Das musst du sehen|Kennst du das schon|Ich lach mich kaputt}{!|:|} %"
+CODE: Final = "Ihr Code lautet {482913|730281|119204|655870}. Geben Sie ihn niemandem weiter. Ihre Bank am See."
+PETITION: Final = (
+    "Der Stadtpark soll bebaut werden. Wir sammeln Unterschriften, damit er bleibt, und brauchen dafür dreitausend."
+    " Hier kannst du unterschreiben, es dauert eine Minute: %"
+)
+MARKET: Final = "Guten Tag, ist der Artikel aus Ihrer Anzeige noch zu haben? Ich könnte ihn bald abholen."
+WARNING: Final = (
+    "Achtung, gerade kommen Nachrichten wie diese: Brauchen Sie schnell Geld? Ohne Schufa, bis zu 10.000 Euro noch"
+    " heute auf Ihrem Konto. Nicht anklicken! %"
+)
 START: Final = "START"
 WELCOME: Final = "Willkommen! Mit STOP melden Sie sich wieder ab."
+
+_OTHER_WORDS: Final = (
+    *("gerne", "wirklich", "bequem", "günstig", "einfach", "sicher", "morgen", "abends", "schon", "garantiert"),
+    *("unser", "Angebot", "Kunden", "Betrag", "Wunsch", "Vorteil", "Service", "direkt", "online", "diskret"),
+    *("flexibel", "fair", "persönlich", "jederzeit", "Bescheid", "Zusage", "Berater", "Termin"),
+)
 
 _ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
 _TOKEN_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -95,6 +117,19 @@ def tracked(rng: Rng, template: str, count: int, site: str) -> list[str]:
     """``count`` times one text of a template, each with a link of its own."""
     text = _choose(rng, template)
     return [_link(rng, text, site) for _ in range(count)]
+
+
+def reworded(rng: Rng, template: str, count: int, site: str, share: float) -> list[str]:
+    """``count`` texts of a template, that share of each one's words replaced; each with a link of its own."""
+    return [_link(rng, _reword(rng, _choose(rng, template), share), site) for _ in range(count)]
+
+
+def _reword(rng: Rng, text: str, share: float) -> str:
+    words = text.split(" ")
+    for place, chance in enumerate(rng.random(len(words)).tolist()):
+        if chance < share and words[place] != "%":
+            words[place] = _OTHER_WORDS[int(rng.integers(len(_OTHER_WORDS)))]
+    return " ".join(words)
 
 
 def disguised(rng: Rng, texts: list[str], share: float = 0.3) -> list[str]:

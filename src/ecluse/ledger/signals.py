@@ -152,6 +152,24 @@ _SHARED_PLAIN: tuple[tuple[str, str, str], ...] = (
         "it spreads evenly. Unknown without recipients.",
     ),
 )
+_CAMPAIGN: tuple[tuple[str, str, str], ...] = (
+    (
+        "campaign.accounts",
+        "accounts",
+        "Members of the campaign that the sender belongs to, or that sends this content to strangers as this message "
+        "does; the sender included. Unknown without a campaign.",
+    ),
+    (
+        "campaign.recipients",
+        "peers",
+        "People that its members wrote to in it within 30 days, member by member. Unknown without a campaign.",
+    ),
+    (
+        "campaign.strangers_share",
+        "share",
+        "Of those, the share who had never written to the member. Unknown without a campaign.",
+    ),
+)
 
 
 def _catalogue() -> tuple[Signal, ...]:
@@ -165,7 +183,8 @@ def _catalogue() -> tuple[Signal, ...]:
     def plain(signals: tuple[tuple[str, str, str], ...]) -> list[Signal]:
         return [Signal(name, 0, unit, doc, None) for name, unit, doc in signals]
 
-    signals = windowed(_WINDOWED, WINDOWS) + plain(_PLAIN) + windowed(_SHARED, SHARED_WINDOWS) + plain(_SHARED_PLAIN)
+    signals = windowed(_WINDOWED, WINDOWS) + plain(_PLAIN) + windowed(_SHARED, SHARED_WINDOWS)
+    signals += plain(_SHARED_PLAIN) + plain(_CAMPAIGN)
     return tuple(signal._replace(column=column) for column, signal in enumerate(signals))
 
 

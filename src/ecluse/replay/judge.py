@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
+from ecluse.campaigns import Campaign
 from ecluse.errors import InputError
 from ecluse.gate import MEMORY_BYTES, Gate, Verdicts
 from ecluse.gate.asked import Asked
@@ -87,6 +88,10 @@ class Judge:
         self._open: Gate | None = None
         if recorded and versions.rules:
             self._open = open_gate(secret, memory_bytes)
+
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns that are known by now."""
+        return self._gate.campaigns()
 
     def judge(self, batch: LogBatch) -> Judged:
         """Judge a batch. Raises InputError, which names the place in the file; then none of the batch is judged."""

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ecluse.gate import MEMORY_BYTES
+from ecluse.replay.campaigns import CampaignLog
 from ecluse.replay.judge import REPLAY_SECRET, Judge
 from ecluse.replay.logs import Logs
 from ecluse.replay.outputs import VerdictFile, placed
@@ -25,6 +26,7 @@ def replay(
     out: Path | None = None,
     signals: bool = False,
     report: Path | None = None,
+    campaigns: Path | None = None,
     secret: bytes = REPLAY_SECRET,
     memory_bytes: int = MEMORY_BYTES,
     watch: Watch | None = None,
@@ -32,23 +34,30 @@ def replay(
     """Judge a recorded log by terms, each event by those in force at its time.
 
     out: where the verdicts go, as ``VerdictFile``; signals: with every event's signals. report: where the HTML report
-    goes; it takes a second gate, so twice the memory. secret: what ids are hashed with. memory_bytes: for the ledgers
-    of a gate. Raises InputError, ColumnsError, SecretError; then nothing is written.
+    goes; it takes a second gate, so twice the memory. campaigns: where those go that were found, as ``CampaignLog``.
+    secret: what ids are hashed with. memory_bytes: for the ledgers of a gate. Raises InputError, ColumnsError,
+    SecretError; then nothing is written.
     """
     versions = terms if isinstance(terms, Versions) else Versions.of(terms)
     judge = Judge(versions, secret=secret, memory_bytes=memory_bytes, signals=signals, recorded=report is not None)
     tally = Tally(versions)
+    found = CampaignLog(campaigns) if campaigns else None
     with ExitStack() as outputs:
         page = outputs.enter_context(placed(report)) if report else None
+        crowd = outputs.enter_context(placed(campaigns)) if campaigns else None
         part = outputs.enter_context(placed(out)) if out else None
         file = outputs.enter_context(VerdictFile(part, versions, signals=signals)) if part else None
         for batch in logs:
             judged = judge.judge(batch)
             tally.add(judged)
+            if found:
+                found.add(judged)
             if file:
                 file.write(judged)
             if watch:
                 watch(logs.bytes_read, tally.events)
+        if found and crowd:
+            found.write(judge.campaigns(), crowd)
         if page:
             write_report(tally, page, [log.name for log in logs.files])
     return tally

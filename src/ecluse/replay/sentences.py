@@ -146,6 +146,11 @@ _DEEDS: Final[dict[str, Callable[[float, float, str], str]]] = {
     "provider.strangers_share": lambda value, _, within: (
         f"sent by a provider that wrote to people within {within} of whom {share(value, 1)} had never written to it"
     ),
+    "campaign.accounts": lambda value, _, __: f"was one of {_accounts(value)} that were as one sender",
+    "campaign.recipients": lambda value, _, __: f"was of a campaign that reached {_people(value)}",
+    "campaign.strangers_share": lambda value, _, __: (
+        f"was of a campaign that reached people of whom {share(value, 1)} had never written to its members"
+    ),
     "network.accounts_registered": lambda value, _, within: (
         f"came from a network from which {_accounts(value)} registered within {within}"
     ),

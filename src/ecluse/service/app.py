@@ -13,6 +13,7 @@ from ecluse.errors import EcluseError, InputError
 from ecluse.service import (
     appeals,
     audit,
+    campaigns,
     cases,
     complaints,
     notices,
@@ -48,7 +49,20 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    behind = (sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency, routes, terms)
+    behind = (
+        sanctions,
+        rights,
+        appeals,
+        notices,
+        audit,
+        cases,
+        reports,
+        complaints,
+        transparency,
+        campaigns,
+        routes,
+        terms,
+    )
     for module in behind:
         app.include_router(module.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):

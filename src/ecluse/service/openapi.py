@@ -39,6 +39,8 @@ _NO_GATE: Final = ("starting", "stopping")
 _CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
 _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
+    "campaigns": ("The campaigns.", list[wire.CampaignSummary], (*_GUARDED, "internal", *_NO_GATE)),
+    "campaign": ("The campaign.", wire.Campaign, (*_GUARDED, "not-found", "invalid", "internal", *_NO_GATE)),
     "terms": ("The terms as they stand.", wire.TermsState, (*_GUARDED, "internal", *_NO_GATE)),
     "terms_history": ("What was done.", list[wire.TermsAct], (*_GUARDED, "internal", *_NO_GATE)),
     "rehearsal": ("What came of it so far.", wire.Rehearsal, (*_GUARDED, "internal", *_NO_GATE)),
@@ -63,9 +65,9 @@ _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found
 
 _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
-    *(wire.TermsProposal, wire.Reason),
     *RECORDS_FORMS,
     *CASES_FORMS,
+    *(wire.TermsProposal, wire.Reason, wire.CampaignSummary, wire.Campaign),
 )
 
 

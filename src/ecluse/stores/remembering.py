@@ -14,6 +14,7 @@ from typing import Final, Self
 
 import pyarrow as pa
 
+from ecluse.campaigns import Campaign
 from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError
 from ecluse.events import Event
@@ -147,6 +148,14 @@ class RememberingGate:
     def account(self, account_id: str, at_s: int | None = None) -> Account:
         """What the gate knows of an account."""
         return self.gate.account(account_id, at_s)
+
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns that are known, the eldest first."""
+        return self.gate.campaigns()
+
+    def campaign(self, id_: int) -> Campaign | None:
+        """The campaign of this id, or the one that it became part of."""
+        return self.gate.campaign(id_)
 
     def take(
         self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None

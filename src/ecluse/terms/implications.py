@@ -111,7 +111,7 @@ def span_on(signal: str, kind: Kind) -> Span | None:
     """
     base = base_of(signal)
     low, high = 0.0, float(GREATEST.get(base, inf))
-    if (base == "peer_wrote_within" or base.startswith(("content.", "domain."))) and kind not in SENDING:
+    if (base == "peer_wrote_within" or base.startswith(("content.", "domain.", "campaign."))) and kind not in SENDING:
         return None
     if base in FORWARDED and kind is not Kind.FORWARD:
         high = 0.0

@@ -46,6 +46,8 @@ _COUNTED: Final = {
     "provider.senders": "accounts that the same provider sent for{}",
     "provider.recipients": "people or groups that the same provider sent to{}",
     "network.accounts_registered": "accounts registered from the same network{}",
+    "campaign.accounts": "accounts of the campaign that the sender is of",
+    "campaign.recipients": "people that the campaign reached that the sender is of",
 }
 
 _COUNTS: Final = {
@@ -62,6 +64,7 @@ _SHARED: Final = {
     "peer_wrote_within": "of the recipients wrote to the sender{}",
     "content.strangers_share": "of those the same content was sent to{} never wrote to its sender",
     "domain.strangers_share": "of those a link to the same domain was sent to{} never wrote to its sender",
+    "campaign.strangers_share": "of those that the sender's campaign reached never wrote to its members",
     "provider.strangers_share": "of those the same provider sent to{} never wrote to the sender",
 }
 

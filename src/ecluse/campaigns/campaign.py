@@ -1,0 +1,89 @@
+"""A campaign, as it is shown."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ecluse.campaigns.graph import Graph
+from ecluse.campaigns.links import Ties, read_ties
+from ecluse.campaigns.sends import Sort
+
+EVIDENCE_MAX: Final = 16
+"""Things that a campaign shows, those that most members share."""
+SHARED_MIN: Final = 2
+
+
+class Evidence(NamedTuple):
+    """A thing that members of a campaign share. thing: the key that came with the sends; a rhythm's is our own.
+    accounts: members that share it, at least SHARED_MIN. recipients, strangers: whom they wrote to with it.
+    """
+
+    sort: Sort
+    thing: int
+    accounts: int
+    recipients: int
+    strangers: int
+
+
+class Campaign(NamedTuple):
+    """Accounts that are as one sender.
+
+    id: 64 bits, never 0. found_s: when it was found. first_s, last_s: of what its members share. accounts, recipients,
+    strangers: members, and whom they reached, also since the last look. members: uint64, keyed hashes, in the order in
+    which they first wrote with what they share: joined_s, uint32. evidence: what most share first.
+    """
+
+    id: int
+    found_s: int
+    first_s: int
+    last_s: int
+    accounts: int
+    recipients: int
+    strangers: int
+    members: np.ndarray
+    joined_s: np.ndarray
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def strangers_share(self) -> float:
+        """The share of strangers among those reached."""
+        return self.strangers / self.recipients if self.recipients else 0.0
+
+
+def show(graph: Graph, numbers: np.ndarray) -> list[Campaign]:
+    """Campaigns by their numbers. Cost: about 0.1 µs a tie of the graph."""
+    ties = read_ties(graph)
+    of_tie = graph.account["campaign"][ties.account].astype(np.int64)
+    made = []
+    for number in numbers.tolist():
+        mine = ties.of(of_tie == number)
+        evidence = _evidence(graph, mine)
+        members, joined_s = _members(graph, mine, evidence)
+        row = graph.campaign[number]
+        counts = {name: int(row[name]) for name in Campaign._fields[:7]}
+        made.append(Campaign(**counts, members=members, joined_s=joined_s, evidence=tuple(evidence)))
+    return made
+
+
+def _evidence(graph: Graph, mine: Ties) -> list[Evidence]:
+    things, which, accounts = np.unique(mine.thing, return_inverse=True, return_counts=True)
+    recipients = np.bincount(which, mine.recipients, len(things)).astype(np.int64)
+    strangers = np.bincount(which, mine.strangers, len(things)).astype(np.int64)
+    row = graph.thing[things]
+    order = np.lexsort((row["thing"], row["sort"], -accounts))
+    kept = [k for k in order[:EVIDENCE_MAX].tolist() if accounts[k] >= SHARED_MIN]
+    columns = row["thing"], accounts, recipients, strangers
+    return [Evidence(Sort(int(row["sort"][k])), *(int(column[k]) for column in columns)) for k in kept]
+
+
+def _members(graph: Graph, mine: Ties, evidence: list[Evidence]) -> tuple[np.ndarray, np.ndarray]:
+    shared = np.isin(graph.thing["thing"][mine.thing], np.array([line.thing for line in evidence], np.uint64))
+    first_s = np.where(shared, mine.first_s, np.iinfo(np.uint32).max)
+    slots, which = np.unique(mine.account, return_inverse=True)
+    joined_s = np.full(len(slots), np.iinfo(np.uint32).max)
+    np.minimum.at(joined_s, which, first_s)
+    keys = graph.accounts.keys[slots]
+    order = np.lexsort((keys, joined_s))
+    return keys[order], joined_s[order].astype(np.uint32)

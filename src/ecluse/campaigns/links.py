@@ -1,0 +1,225 @@
+"""Links: what two accounts of a campaign may have in common. Read from the graph for one look.
+
+A link is a thing, or two things of different sorts together: an account has a link if it has a tie to each of its
+things. Which links count is told in ``cold``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from ecluse.campaigns.graph import AT_S, DOMAIN, NETWORK, PROVIDER, RHYTHM, RIPE_S, WINDOW_S, Graph
+from ecluse.campaigns.sends import Sort
+from ecluse.compiled import kernel
+from ecluse.content.slots import USED, find
+
+NONE: Final = 0xFF
+"""No second thing."""
+
+TIES_OF_SORT_MAX: Final = 4
+"""Ties of an account to things of one sort that are paired with others: the newest. More would be work for nothing."""
+
+PAIRS: Final[tuple[tuple[Sort, Sort], ...]] = (
+    (Sort.DOMAIN, Sort.PROVIDER),
+    (Sort.DOMAIN, Sort.NETWORK),
+    (Sort.DOMAIN, Sort.RHYTHM),
+    (Sort.PROVIDER, Sort.RHYTHM),
+    (Sort.NETWORK, Sort.RHYTHM),
+)
+"""Sorts that together can tell what one alone can't. Provider and network are as good as one sort: all that a provider
+sends comes from its network.
+"""
+
+
+class People(NamedTuple):
+    """What is known of each account's slot at the look, columns of as many rows as there are used slots.
+
+    ripe: strangers who had an hour or more to answer; the rest as in ACCOUNT, and last_s of the slot.
+    """
+
+    recipients: np.ndarray
+    strangers: np.ndarray
+    ripe: np.ndarray
+    answers: np.ndarray
+    registered_s: np.ndarray
+    kind: np.ndarray
+    campaign: np.ndarray
+    last_s: np.ndarray
+
+
+class Ties(NamedTuple):
+    """Ties within the window whose account and thing are remembered: slots of both, counts, times, sort."""
+
+    account: np.ndarray
+    thing: np.ndarray
+    recipients: np.ndarray
+    strangers: np.ndarray
+    first_s: np.ndarray
+    last_s: np.ndarray
+    sort: np.ndarray
+
+    def of(self, which: np.ndarray) -> Ties:
+        """Some of the ties."""
+        return Ties(*(column[which] for column in self))
+
+
+class Links(NamedTuple):
+    """Links, m of them, and who has them, n rows.
+
+    link, account: int64, shape (n,), number of the link and slot of the account. recipients, strangers, first_s,
+    last_s: of each row. sorts: uint8, shape (m, 2), the second NONE for a single thing. things: int64, shape (m, 2),
+    slots, -1 for none. all_recipients, all_strangers: of each link, from everybody who has it.
+    """
+
+    link: np.ndarray
+    account: np.ndarray
+    recipients: np.ndarray
+    strangers: np.ndarray
+    first_s: np.ndarray
+    last_s: np.ndarray
+    sorts: np.ndarray
+    things: np.ndarray
+    all_recipients: np.ndarray
+    all_strangers: np.ndarray
+
+
+def read_people(graph: Graph) -> People:
+    """The accounts, as they stand at the graph's latest second."""
+    used = int(graph.accounts.control[USED])
+    rows = graph.account[:used]
+    since = int(graph.control[AT_S]) // RIPE_S - rows["hour"].astype(np.int64)
+    ripe = np.where(since >= 2, rows["strangers"], np.where(since == 1, rows["earlier"], rows["before"]))
+    names = ("recipients", "strangers", "answers", "registered_s", "kind", "campaign")
+    columns = {name: rows[name].astype(np.int64) for name in names}
+    return People(ripe=ripe.astype(np.int64), last_s=graph.accounts.last_s[:used].astype(np.int64), **columns)
+
+
+def read_ties(graph: Graph) -> Ties:
+    """All ties of the last 30 days. Cost: about 50 ns a tie."""
+    return _read(graph, np.arange(int(graph.ties.control[USED])))
+
+
+def read_shared_ties(graph: Graph, shared_by: int) -> Ties:
+    """The ties to things that so many accounts share; provider and network of accounts with a domain or rhythm only.
+
+    A tie to a thing that belonged to a campaign at the look before is there in any case. Cost: about 10 ns a tie, and
+    more for those that are shared.
+    """
+    used = int(graph.ties.control[USED])
+    slots, pairing = np.empty(used, np.int64), np.zeros(len(graph.account), np.bool_)
+    found = _choose(graph, used, shared_by, False, pairing, slots, 0)
+    found = _choose(graph, used, shared_by, True, pairing, slots, found)
+    return _read(graph, np.sort(slots[:found]))
+
+
+@kernel
+def _choose(graph: Any, used: int, shared_by: int, paired: bool, pairing: Any, slots: Any, n: int) -> int:
+    """Write slots of ties behind the first n. paired: of provider and network, where the account is in ``pairing``;
+    else of the other sorts: those of domains and rhythms put their account there.
+    """
+    for slot in range(used):
+        tie = graph.tie[slot]
+        if (tie.sort == PROVIDER or tie.sort == NETWORK) != paired:
+            continue
+        if paired and not pairing[tie.account_slot]:
+            continue
+        thing = graph.thing[tie.thing_slot]
+        if thing.ties >= shared_by or thing.campaign != 0:
+            slots[n] = slot
+            n += 1
+            if tie.sort == DOMAIN or tie.sort == RHYTHM:
+                pairing[tie.account_slot] = True
+    return n
+
+
+def _read(graph: Graph, slots: np.ndarray) -> Ties:
+    account, thing = np.empty(len(slots), np.int64), np.empty(len(slots), np.int64)
+    _find_ends(graph, slots, account, thing)
+    since = int(graph.control[AT_S]) - WINDOW_S
+    last_s = graph.ties.last_s[slots].astype(np.int64)
+    there = np.flatnonzero((account >= 0) & (thing >= 0) & (last_s > since))
+    rows = graph.tie[slots[there]]
+    recipients, strangers, first_s = (rows[name].astype(np.int64) for name in ("recipients", "strangers", "first_s"))
+    return Ties(account[there], thing[there], recipients, strangers, first_s, last_s[there], rows["sort"])
+
+
+@kernel
+def _find_ends(graph: Any, slots: Any, account: Any, thing: Any) -> None:
+    for i in range(len(slots)):
+        tie = graph.tie[slots[i]]
+        account[i] = tie.account_slot
+        if graph.accounts.keys[tie.account_slot] != tie.account:
+            account[i] = find(graph.accounts, tie.account)
+        thing[i] = tie.thing_slot
+        if graph.things.keys[tie.thing_slot] != tie.thing:
+            thing[i] = find(graph.things, tie.thing)
+
+
+def read_links(graph: Graph, ties: Ties) -> Links:
+    """Links of one thing (content, domain) and of two."""
+    singles = ties.of((ties.sort == Sort.CONTENT) | (ties.sort == Sort.DOMAIN))
+    slots, link = np.unique(singles.thing, return_inverse=True)
+    counted = graph.thing[slots]
+    parts = [
+        Links(
+            link=link.astype(np.int64),
+            account=singles.account,
+            recipients=singles.recipients,
+            strangers=singles.strangers,
+            first_s=singles.first_s,
+            last_s=singles.last_s,
+            sorts=np.stack((counted["sort"], np.full(len(slots), NONE, np.uint8)), 1),
+            things=np.stack((slots, np.full(len(slots), -1)), 1).astype(np.int64),
+            all_recipients=counted["recipients"].astype(np.int64),
+            all_strangers=counted["strangers"].astype(np.int64),
+        )
+    ]
+    newest: dict[Sort, Ties] = {sort: _newest(ties.of(ties.sort == sort)) for sort in Sort if sort != Sort.CONTENT}
+    parts += [_pair(newest[one], newest[other], one, other) for one, other in PAIRS]
+    return _joined(parts)
+
+
+def _newest(ties: Ties) -> Ties:
+    """Of each account at most TIES_OF_SORT_MAX, the newest, by account."""
+    order = np.lexsort((ties.thing, -ties.last_s, ties.account))
+    account = ties.account[order]
+    starts = np.flatnonzero(np.concatenate(([True], account[1:] != account[:-1]))) if len(order) else order
+    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    return ties.of(order[rank < TIES_OF_SORT_MAX])
+
+
+def _pair(one: Ties, other: Ties, sort: Sort, with_sort: Sort) -> Links:
+    """Every two ties of an account, one of each sort; counts are those of the first."""
+    low = np.searchsorted(other.account, one.account, "left")
+    many = np.searchsorted(other.account, one.account, "right") - low
+    mine = np.repeat(np.arange(len(low)), many)
+    its = np.arange(len(mine)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
+    both = np.stack((one.thing[mine], other.thing[its]), 1)
+    things, link = np.unique(both, axis=0, return_inverse=True) if len(both) else (both.reshape(0, 2), mine)
+    link = link.reshape(-1).astype(np.int64)
+    recipients, strangers = one.recipients[mine], one.strangers[mine]
+    return Links(
+        link=link,
+        account=one.account[mine],
+        recipients=recipients,
+        strangers=strangers,
+        first_s=np.maximum(one.first_s[mine], other.first_s[its]),
+        last_s=np.minimum(one.last_s[mine], other.last_s[its]),
+        sorts=np.tile(np.array([sort, with_sort], np.uint8), (len(things), 1)),
+        things=things.astype(np.int64),
+        all_recipients=_sums(link, recipients, len(things)),
+        all_strangers=_sums(link, strangers, len(things)),
+    )
+
+
+def _sums(link: np.ndarray, counts: np.ndarray, n: int) -> np.ndarray:
+    return np.bincount(link, counts, n).astype(np.int64)
+
+
+def _joined(parts: list[Links]) -> Links:
+    """Links of several parts, numbered one after another."""
+    before = np.cumsum([0, *(len(part.things) for part in parts)])[:-1]
+    parts = [part._replace(link=part.link + int(first)) for part, first in zip(parts, before, strict=True)]
+    return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -1,0 +1,123 @@
+"""``ecluse campaigns``: the accounts that a gate found to be one sender."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecluse import wire
+from ecluse.client import Client
+from ecluse.errors import EcluseError, InputError
+from ecluse.gate import Gate
+from ecluse.service.campaigns import campaign_form, campaign_key, summary
+from ecluse.stores.remembering import read_gate
+
+MEMBERS_SHOWN: Final = 20
+
+T = TypeVar("T")
+
+Url = Annotated[str | None, typer.Option(envvar="ECLUSE_URL", help="Of a running gate.")]
+Key = Annotated[str | None, typer.Option(envvar="ECLUSE_KEY", help="An API key with the scope read.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(envvar="ECLUSE_DATA", exists=True, file_okay=False, help="Or the data folder of a stopped one."),
+]
+
+campaigns_app = typer.Typer(help="Accounts that are one sender.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@campaigns_app.command("list")
+def list_campaigns(url: Url = None, key: Key = None, data: Data = None) -> None:
+    """List the campaigns that a gate knows, the eldest first."""
+    found = _from(url, key, data, Client.campaigns, lambda gate: [summary(one) for one in gate.campaigns()])
+    console = Console()
+    if not found:
+        console.print("The gate knows no campaign.")
+        return
+    table = Table("campaign", "found", "last seen", title="Campaigns", title_justify="left")
+    for name in ("accounts", "people", "strangers"):
+        table.add_column(name, justify="right")
+    table.add_column("share")
+    for one in found:
+        counts = (f"{count:,}" for count in (one.accounts, one.recipients, one.strangers))
+        table.add_row(one.id, _time(one.found_s), _time(one.last_s), *counts, _sorts(one.evidence))
+    console.print(table)
+
+
+@campaigns_app.command("show")
+def show_campaign(
+    campaign: Annotated[str, typer.Argument(help="The campaign's id.")],
+    url: Url = None,
+    key: Key = None,
+    data: Data = None,
+    members: Annotated[int, typer.Option(min=0, help="Members to show, the earliest first.")] = MEMBERS_SHOWN,
+) -> None:
+    """Show a campaign: what its members share, whom they reached, and who they are, as keyed hashes."""
+    found = _from(url, key, data, lambda client: client.campaign(campaign), lambda gate: _read(gate, campaign))
+    console = Console()
+    console.print(f"[bold]{found.id}[/], found {_time(found.found_s)}")
+    console.print(f"from {_time(found.first_s)} to {_time(found.last_s)}")
+    console.print(
+        f"{found.accounts:,} accounts wrote to {found.recipients:,} people, {found.strangers:,} of them strangers"
+    )
+    console.print(_evidence(found))
+    console.print(_members(found, members))
+
+
+def _from(
+    url: str | None, key: str | None, data: Path | None, ask: Callable[[Client], T], read: Callable[[Gate], T]
+) -> T:
+    """What a running gate says, or what the gate of a folder knows."""
+    if (url is None) == (data is None):
+        raise typer.BadParameter("either --url or --data", param_hint="--url")
+    try:
+        if url is not None:
+            with Client(url, key=key) as client:
+                return ask(client)
+        assert data is not None
+        return read(read_gate(data).gate)
+    except EcluseError as error:
+        Console(stderr=True).print(f"[red]ecluse campaigns:[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from None
+
+
+def _read(gate: Gate, campaign: str) -> wire.Campaign:
+    found = gate.campaign(campaign_key(campaign))
+    if found is None:
+        raise InputError("campaign", campaign, "one that the gate knows")
+    return campaign_form(found)
+
+
+def _evidence(campaign: wire.Campaign) -> Table:
+    table = Table("sort", "shared thing", title="What they share", title_justify="left")
+    for name in ("by accounts", "people", "strangers"):
+        table.add_column(name, justify="right")
+    for one in campaign.evidence:
+        table.add_row(one.sort, one.thing, *(f"{count:,}" for count in (one.accounts, one.recipients, one.strangers)))
+    return table
+
+
+def _members(campaign: wire.Campaign, shown: int) -> Table:
+    title = f"Members: {campaign.accounts:,}"
+    if shown < campaign.accounts:
+        title += f", the earliest {shown}"
+    table = Table("account", "since", title=title, title_justify="left")
+    for member in campaign.members[:shown]:
+        table.add_row(member.account, _time(member.joined_s))
+    return table
+
+
+def _sorts(evidence: list[wire.CampaignEvidence]) -> str:
+    """What sorts of things they share, that of the most accounts first."""
+    return ", ".join(dict.fromkeys(one.sort for one in evidence))
+
+
+def _time(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
