@@ -18,6 +18,7 @@ QUICK = {
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
     "content": ["--quick"],
+    "hops": ["--quick"],
     "content_gate": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""

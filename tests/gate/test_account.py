@@ -3,6 +3,7 @@
 import pytest
 
 from ecluse.ledger import SIGNAL_COLUMNS
+from ecluse.ledger.layout import MEMBERS_SHIFT
 from tests.gate.making import DAY, HOUR, T, crowd, gate, rule, same_state, send
 
 RULES = (rule("refuse", "strangers.1h > 3", "reply_ratio.24h < 0.2"), rule("delay", "account_age < 7d"))
@@ -27,7 +28,7 @@ def test_its_ledger_and_header(small):
     assert (ada.known, ada.at_s, ada.kind) == (True, T + 30, "business")
     assert (ada.registered_s, ada.last_send_s) == (T - 8 * DAY, T + 30)
     assert [max(row["last_wrote_s"], row["last_heard_s"]) - T for row in ada.rows] == [30, 20, 10, 0]
-    assert [int(row["kind"]) >> 2 for row in ada.rows] == [40, 1, 1, 1]
+    assert [int(row["kind"]) >> MEMBERS_SHIFT for row in ada.rows] == [40, 1, 1, 1]
 
 
 def test_its_signals_as_they_stand(small):

@@ -90,6 +90,8 @@ def test_arrow_says_the_same(verdicts):
             ("warnings", pa.list_(pa.string())),
             ("shadow", pa.list_(pa.string())),
             ("rehearsed", pa.string()),
+            ("sanction", pa.int64()),
+            ("forward_token", pa.string()),
             ("content", pa.string()),
         ]
     )

@@ -5,7 +5,7 @@ import numpy as np
 from ecluse.ledger.allocation import add_row, find, find_or_create, fit_rows
 from ecluse.ledger.arena import MEMORY_BYTES_MIN, Arena
 from ecluse.ledger.fold import SLOTS
-from ecluse.ledger.layout import HEADER, HEADER_BYTES, ROW, ROW_BYTES
+from ecluse.ledger.layout import HEADER, HEADER_BYTES, MEMBERS_SHIFT, ROW, ROW_BYTES
 from ecluse.ledger.record import BLOCK_BYTES
 
 NOBODY = np.zeros(1, np.uint64)
@@ -77,7 +77,7 @@ class Ledgers:
 def row(peer, wrote=0, heard=0, first=None, unanswered=0, kind=0, members=1):
     """A row: who, when last written to, when last heard."""
     first = wrote if first is None else first
-    return np.array((peer, first, wrote, heard, unanswered, kind | members << 2), ROW)
+    return np.array((peer, first, wrote, heard, unanswered, kind | members << MEMBERS_SHIFT), ROW)
 
 
 def rows(*made):

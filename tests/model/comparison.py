@@ -12,6 +12,7 @@ from ecluse.events import Event
 from ecluse.gate import Gate
 from ecluse.gate.verdict import Verdict
 from ecluse.ledger import SIGNAL_COLUMNS, IdentityKeys
+from ecluse.ledger.layout import HAS_BLOCKED, HAS_REPORTED, KIND_MASK, MEMBERS_SHIFT
 from ecluse.ledger.siphash import siphash
 from ecluse.terms import Outcome, parse_terms
 from tests.model.gate import ModelGate, ModelVerdict
@@ -122,13 +123,17 @@ def said_by_model(verdict: ModelVerdict) -> Said:
     return verdict.outcome, measures, verdict.retry_after, verdict.labels, verdict.dropped, verdict.late
 
 
-PlainRow = tuple[int, int, int, int, str, int]
+PlainRow = tuple[int, int, int, int, str, int, frozenset[str]]
+SAID = {HAS_REPORTED: "report", HAS_BLOCKED: "block"}
 
 
 def rows_of(rows: np.ndarray) -> dict[int, PlainRow]:
     """Packed rows by hash of the peer."""
     return {
-        int(peer): (first, last, heard, unanswered, KINDS_OF_PEER[kind & 3], kind >> 2)
+        int(peer): (
+            *(first, last, heard, unanswered, KINDS_OF_PEER[kind & KIND_MASK], kind >> MEMBERS_SHIFT),
+            frozenset(word for bit, word in SAID.items() if kind & bit),
+        )
         for peer, first, last, heard, unanswered, kind in rows.tolist()
     }
 

@@ -64,6 +64,7 @@ class ModelGate:
         self.ledgers: dict[str, Ledger] = defaultdict(lambda: Ledger(order))
         self.content = Content()
         self.groups: dict[str, GroupLedger] = defaultdict(GroupLedger)
+        self.chats: dict[tuple[str, str], dict[Peer, int]] = defaultdict(dict)
         self.decided: dict[object, tuple[int, ModelVerdict]] = {}
 
     def decide(self, event: Event, names: Collection[str] = NAMES) -> ModelVerdict:
@@ -139,7 +140,12 @@ class ModelGate:
         strangers = {peer: counted.rows[peer].last_heard == 0 for peer in peers}
         shared = self.content.counted(event, now, strangers)
         named = len(peers) if event.kind in SENDS else len(people(event)) if event.kind in GROUPINGS else 0
-        return Seen(counted, now, peers, named, hops_of(event), shared)
+        chats = self._chats(event) | dict.fromkeys(peers, now) if event.kind == "forward" else {}
+        return Seen(counted, now, peers, named, hops_of(event), chats, shared)
+
+    def _chats(self, event: Event) -> dict[Peer, int]:
+        """When the sender last forwarded the event's message to each chat; nothing if its origin is not known."""
+        return self.chats.get((event.sender, event.origin or ""), {})
 
     def _row(self, event: Event, ledger: Ledger, peer: Peer, now: int) -> Row:
         """The sender's row for ``peer`` before this event is written; for a group with what was heard in it.
@@ -176,6 +182,9 @@ class ModelGate:
                 ledger.last_send = max(ledger.last_send, now)
             else:
                 ledger.count_gap(now)
+        if event.kind == "forward" and event.origin is not None:
+            chats = self.chats[event.sender, event.origin]
+            chats |= {peer: max(now, chats.get(peer, 0)) for peer in delivered}
         self._count_groups(event, ledger, now)
         if event.kind == "register":
             ledger.register(at)
@@ -185,9 +194,21 @@ class ModelGate:
             else:
                 self._hear(self.ledgers[name], event, at)
         if event.kind in NEVER_JUDGED:
-            assert event.subject is not None
-            subject = self.ledgers[event.subject]
-            subject.meters[event.kind + "s"][subject.touch(at)[0]] += 1
+            self._complain(event, at)
+
+    def _complain(self, event: Event, at: int) -> None:
+        """A report or block: counted once, and only by somebody whom its subject wrote to of itself."""
+        assert event.subject is not None
+        if event.subject not in self.ledgers:
+            return
+        subject = self.ledgers[event.subject]
+        now, _ = subject.touch(at)
+        peer = ("person", event.sender)
+        row, own = subject.rows.get(peer, Row()), self.ledgers[event.sender].rows.get(("person", event.subject), Row())
+        began_it = row.first_wrote and (not own.first_wrote or row.first_wrote <= own.first_wrote)
+        if began_it and event.kind not in row.said:
+            subject.rows[peer] = row._replace(said=row.said | {event.kind})
+            subject.meters[event.kind + "s"][now] += 1
 
     def _hear(self, ledger: Ledger, event: Event, at: int) -> None:
         """A recipient's side of a message."""

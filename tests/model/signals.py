@@ -1,4 +1,4 @@
-"""The 98 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
+"""The 104 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.model.ledgers import METERS, ROWS_MAX, WINDOWS, Ledger, Peer, Row, me
 NAN = math.nan
 
 ROW_SIGNALS = ("recipients", "strangers", "new_contacts", "reply_ratio", "unanswered_messages", "reach")
-PLAIN = ("account_age", "forward_hops", "recipients_of_this_send")
-WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within")
+PLAIN = ("account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send")
+WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within", "forward_chats")
 NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN + content.NAMES
 
 
@@ -21,8 +21,9 @@ NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + P
 class Seen:
     """What is judged: a ledger with the event counted in it, at its second, and what only the event says.
 
-    peers: of a send or forward. named: the number of peers, or of people put into a group. shared: what it has in
-    common with other events, if it is one.
+    peers: of a send or forward. named: the number of peers, or of people put into a group. chats: when the message
+    was last forwarded to each chat, this event counted; empty if it is no forward. shared: what a message has in common
+    with other events.
     """
 
     ledger: Ledger
@@ -30,6 +31,7 @@ class Seen:
     peers: list[Peer] = field(default_factory=list)
     named: int = 0
     hops: int = 0
+    chats: dict[Peer, int] = field(default_factory=dict)
     shared: content.Shared | None = None
 
 
@@ -49,8 +51,12 @@ def _measure(seen: Seen, name: str) -> float:
         return float(max(seen.now - registered, 0)) if registered else NAN
     if name == "forward_hops":
         return float(seen.hops)
+    if name == "forward_token_fault":
+        return 0.0  # no hop token is looked at
     if name == "recipients_of_this_send":
         return float(seen.named)
+    if name == "reach_of_this_send":
+        return float(sum(seen.ledger.rows[peer].members for peer in seen.peers))
     if name in content.NAMES:
         return NAN if seen.shared is None else seen.shared.value(name)
     signal, window_name = name.split(".")
@@ -62,6 +68,8 @@ def _measure(seen: Seen, name: str) -> float:
         if run.count < 8:
             return NAN
         return math.sqrt(run.variance) / run.mean if run.mean else 0.0
+    if signal == "forward_chats":
+        return float(min(sum(at > seen.now - window for at in seen.chats.values()), ROWS_MAX))
     if signal == "peer_wrote_within":
         heard = [seen.ledger.rows[peer].last_heard > seen.now - window for peer in seen.peers]
         return sum(heard) / len(heard) if heard else NAN

@@ -99,6 +99,7 @@ def _is_sound(event: Event) -> bool:
             (event.chat is None and event.text is None and event.fingerprint is None and event.origin is None)
             or _is_sound_in_content(event)
         )
+        and (event.forward_token is None or _is_id(event.forward_token))
     )
 
 

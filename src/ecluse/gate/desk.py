@@ -21,12 +21,15 @@ from ecluse.ledger.identify import EVENT, SEEN_SLOTS, SORTS_OF_ID, IdentityKeys,
 from ecluse.ledger.memory import array_at, table_at
 from ecluse.ledger.room import IDS_MAX, PEERS_MAX, TEXT_BYTES_MAX, Room
 from ecluse.ledger.signals import N_SIGNALS
+from ecluse.ledger.standing import RESTRICTION, SORTS, Standing
 from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
 
 KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, RING_HEAD = range(13)
-WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(13, 22)
-THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS, PRINTS = range(22, 32)
-N_IDS, N_RING, N_THINGS, N_MARKS, N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(32, 41)
+RESTRICTIONS, STARTS, DEVICES = range(13, 16)
+WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
+THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS, PRINTS = range(25, 35)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS = range(35, 41)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(41, 46)
 
 _U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
 
@@ -44,6 +47,7 @@ class Desk:
         room: Room,
         control: np.ndarray,
         decided: Decided,
+        standing: Standing,
         ledgers: ContentLedgers,
         works: np.ndarray,
         terms: Compiled,
@@ -55,9 +59,9 @@ class Desk:
         verdict = self.records, self.spoke, self.signals, self.evidence
         things, marks = ledgers.things, ledgers.marks
         shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, NO_PRINTS
-        self._held = keys.words, *where, control, *decided, works, *terms, *verdict, *shared
-        known = len(decided.keys), len(decided.ring), len(things.keys), len(marks.keys)
-        lengths = *known, n_rules, *map(len, terms)
+        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared
+        known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
+        lengths = *map(len, known), n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
 
 
@@ -86,6 +90,11 @@ def judge_one(desk: Any, generation: int) -> Any:
             array_at(desk[ENTRIES], desk[N_IDS], ENTRY),
             array_at(desk[RING], desk[N_RING], _F64),
             array_at(desk[RING_HEAD], 1, _I64),
+        ),
+        Standing(
+            array_at(desk[RESTRICTIONS], desk[N_RESTRICTIONS], RESTRICTION),
+            array_at(desk[STARTS], SORTS + 1, _I64),
+            table_at(desk[DEVICES], desk[N_DEVICES], 2, _U64),
         ),
         array_at(desk[WORKS], 1, SCRATCH),
         ContentLedgers(

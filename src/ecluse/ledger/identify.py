@@ -45,7 +45,7 @@ EVENT = np.dtype(
         ("sender_kind", "u1"),
         ("hops", "u1"),  # saturating; 1 for a forward that does not say
         ("chat", "u1"),  # of Chat
-        ("token", "u1"),  # what is wrong with a forward's token; 0 = nothing, or it has none
+        ("token", "u1"),  # what is wrong with a forward's hop token, of Fault; 0 = nothing, or none was looked at
         ("reserved", "u1", (15,)),  # zero
     ]
 )
@@ -135,13 +135,14 @@ class IdentityKeys(NamedTuple):
 
     def of_account(self, account_id: str) -> int:
         """The keyed hash of one account's id."""
-        return self._of(account_id, ACCOUNT)
+        return self.of(ACCOUNT, account_id)
 
     def of_provider(self, provider_id: str) -> int:
         """The keyed hash of one provider's id."""
-        return self._of(provider_id, PROVIDER)
+        return self.of(PROVIDER, provider_id)
 
-    def _of(self, text: str, sort: int) -> int:
+    def of(self, sort: int, text: str) -> int:
+        """The keyed hash of one id. sort: of id, such as NETWORK."""
         data = np.frombuffer(text.encode(), np.uint8)
         return int(siphash(data, 0, len(data), *self.words[sort]))
 

@@ -61,8 +61,8 @@ _WINDOWED: tuple[tuple[str, str, str], ...] = (
     ),
     ("groups_created", "groups", "Groups created, to 1/6 of the window."),
     ("group_additions", "people", "People added to groups, to 1/6 of the window."),
-    ("reports", "reports", "Reports about the account, to 1/6 of the window."),
-    ("blocks", "blocks", "Blocks of the account by others, to 1/6 of the window."),
+    ("reports", "reports", "Reports about the account by people it wrote to first, each once, to 1/6 of the window."),
+    ("blocks", "blocks", "Blocks of the account by people it wrote to first, each once, to 1/6 of the window."),
     ("refused_attempts", "attempts", "Events refused before this one, to 1/6 of the window."),
     (
         "gap_regularity",
@@ -75,6 +75,12 @@ _WINDOWED: tuple[tuple[str, str, str], ...] = (
         "share",
         "Share of this send's peers whose last message to the account lies in the window. Unknown without peers.",
     ),
+    (
+        "forward_chats",
+        "chats",
+        "Chats to which the account forwarded this very message in the window, in however many forwards. Of a forward "
+        "whose origin is not known: its own.",
+    ),
 )
 _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("account_age", "seconds", "Since the account registered. Unknown if nobody said when."),
@@ -83,7 +89,17 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
         "hops",
         "How often this message was forwarded: 0 for a send, 1 for a forward that does not say.",
     ),
+    (
+        "forward_token_fault",
+        "fault",
+        "What is wrong with this forward's hop token, by number: 0 for nothing, or where none is looked at.",
+    ),
     ("recipients_of_this_send", "peers", "Distinct recipients of this event; a group is one."),
+    (
+        "reach_of_this_send",
+        "people",
+        "People behind the recipients of this message: a group counts its members, one of unknown size 1.",
+    ),
 )
 
 _TO_A_SIXTH = "to 1/6 of the window. Unknown without {}."

@@ -9,8 +9,20 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ecluse.errors import InputError
-from ecluse.service import routes, terms
+from ecluse.errors import EcluseError, InputError
+from ecluse.service import (
+    appeals,
+    audit,
+    cases,
+    complaints,
+    notices,
+    reports,
+    rights,
+    routes,
+    sanctions,
+    terms,
+    transparency,
+)
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
@@ -36,9 +48,10 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    app.include_router(routes.router)
-    app.include_router(terms.router)
-    for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
+    behind = (sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency, routes, terms)
+    for module in behind:
+        app.include_router(module.router)
+    for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +13,31 @@ import msgspec
 from ecluse.content.memory import CONTENT_BYTES, CONTENT_BYTES_MIN
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
+from ecluse.forwarding import AGE_MAX_S
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
+from ecluse.rights.retention import Retention
 
 BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
 BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
+WEBHOOK_SECRET_MIN: Final = 16
 HOST: Final = "127.0.0.1"
+DAY_S: Final = 86_400
 
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
 _SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
+
+
+class TokenUse(StrEnum):
+    """What a gate does with hop tokens."""
+
+    OFF = "off"
+    """None is issued, and none is looked at."""
+    ACCEPT = "accept"
+    """They are issued and looked at; a forward without one counts as the event says."""
+    REQUIRE = "require"
+    """The same, and a forward without one is at fault."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +67,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Wait for the disk before every answer; otherwise a power cut may take the last second."""
     auth: bool = True
     """Ask for API keys; without, only a loopback address may be listened at."""
+    records: str | None = None
+    """The records' address, such as postgresql://user@host/database; None: SQLite in the data folder."""
+    webhook: str | None = None
+    """Where notices are posted to; None: they are fetched."""
+    webhook_secret: str | None = None
+    """What posts are signed with (HMAC-SHA-256)."""
+    forward_tokens: TokenUse = TokenUse.OFF
+    """Whether messages get hop tokens, and whether forwards must have one."""
+    forward_token_days: int = AGE_MAX_S // DAY_S
+    """Days for which a hop token is good."""
+    keep: tuple[str, ...] = ()
+    """How long records are kept where it is not as long as by default: ``KIND=DAYS`` each."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        Retention.of(self.keep)
+        if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
+            raise InputError("webhook", self.webhook, "a URL")
+        if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:
+            raise InputError("webhook_secret", "", f"a secret of at least {WEBHOOK_SECRET_MIN} characters")
         if self.content_memory and not CONTENT_BYTES_MIN <= self.content_memory <= MEMORY_BYTES_MAX:
             raise InputError(
                 "content_memory", self.content_memory, f"0, or from {CONTENT_BYTES_MIN} to {MEMORY_BYTES_MAX}"
@@ -67,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ("bodies_max", self.body_max, 1 << 36),
             ("body_seconds", 0.1, 3_600),
             ("events_max", 1, 1 << 20),
+            ("forward_token_days", 1, 36_500),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

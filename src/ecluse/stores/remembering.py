@@ -18,6 +18,7 @@ from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError
 from ecluse.events import Event
 from ecluse.gate.account import Account
+from ecluse.gate.acts import Act
 from ecluse.gate.asked import Asked
 from ecluse.gate.gate import MEMORY_BYTES
 from ecluse.gate.verdict import Verdict
@@ -103,6 +104,11 @@ class RememberingGate:
         """Seconds that commits to the journal have taken."""
 
     @property
+    def secret(self) -> bytes:
+        """What ids are hashed with."""
+        return self._folder.secret
+
+    @property
     def seq(self) -> int:
         """The last batch in the journal."""
         return self._journal.last_seq
@@ -163,6 +169,13 @@ class RememberingGate:
             if self._events_since >= self._snapshot_events or self._bytes_since >= self._snapshot_journal_bytes:
                 self._snapshot_beside()
         return verdicts
+
+    def act(self, acts: Sequence[Act], at_s: int) -> None:
+        """Lay and lift restrictions from the next event on, once they are in the journal.
+
+        Raises InputError, JournalError, GateClosedError: then none of them was done.
+        """
+        self.take(self.gate.pack_acts(acts, at_s))
 
     def _snapshot_beside(self) -> None:
         """Copy the state, and let a thread write it; unless one is being written: then the next batch tries again."""

@@ -28,7 +28,7 @@ NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(rf"({NUMBER})([A-Za-z%]*)")
 _MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
 _TURNED: Final = str.maketrans("<>", "><")
-_SATURATING: Final = ("recipients", "strangers", "new_contacts")
+_SATURATING: Final = ("recipients", "strangers", "new_contacts", "forward_chats")
 _WINDOWS: Final = {base: tuple(s.window for s in signals) for base, signals in groupby(SIGNALS, lambda s: s.base)}
 """The windows of each signal by its name without one; ("",) for none."""
 
