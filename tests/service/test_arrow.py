@@ -81,7 +81,7 @@ def extension() -> bytes:
 
 
 def many_columns() -> bytes:
-    return stream(pa.record_batch({f"c{i}": [1] for i in range(21)}))
+    return stream(pa.record_batch({f"c{i}": [1] for i in range(len(SCHEMA) + 1)}))
 
 
 def wide_metadata() -> bytes:

@@ -11,7 +11,7 @@ from ecluse.service.media import Media
 from ecluse.terms.wordings import LABELS
 from tests.service.running import Running, now_ms, send
 
-MODES = ("warnings", "shadow", "rehearsed")
+MODES = ["warnings", "shadow", "rehearsed", "content"]
 
 NDJSON = {"content-type": "application/x-ndjson"}
 ARROW = {"content-type": "application/vnd.apache.arrow.stream"}
@@ -26,7 +26,7 @@ def stream(batch: pa.RecordBatch) -> bytes:
 
 def verdict(event: str | None, **fields: Any) -> dict[str, Any]:
     passed = {"outcome": "pass", "rules": [], "retry_after": None, "labels": [], "dropped": [], "late": False}
-    modes = {"warnings": [], "shadow": [], "rehearsed": None}
+    modes = {"warnings": [], "shadow": [], "rehearsed": None, "content": None}
     return {"event": event, **passed, "terms": "test@1", **modes, **fields}
 
 
@@ -34,6 +34,22 @@ def test_an_event_as_an_object_has_one_verdict(running_gate: Running) -> None:
     answer = running_gate.post(send("one", "bob", id="m1"))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert answer.json() == verdict("m1")
+
+
+def test_near_identical_texts_have_one_content_however_they_come(running_gate: Running) -> None:
+    texts = [
+        "You WON a holiday for two by the sea",
+        "yоu w0n a holiday for two by the sea!",
+        "Something else that is long",
+    ]
+    events = [send("texts", f"p{i}", text=text) for i, text in enumerate(texts)]
+    named = [one["content"] for one in running_gate.post(events).json()]
+    assert (named[0] == named[1], named[0] == named[2], len(named[2])) == (True, False, 16)
+    assert running_gate.post(events[0]).json()["content"] == named[0]
+    made = [Event(kind="send", at=now_ms(), sender="arrow texts", recipients=["p"], text=text) for text in texts]
+    with running_gate.http("decide") as http:
+        answer = http.post("/v1/decisions", content=stream(to_columns(made)), headers=ARROW)
+    assert pa.ipc.open_stream(answer.content).read_all()["content"].to_pylist() == named
 
 
 def test_an_array_has_an_array(running_gate: Running) -> None:

@@ -98,6 +98,8 @@ def _signals(signals: list[wire.SignalValue]) -> Table:
     units = {}
     for signal in signals:
         name, window = split_window(signal.signal)
+        if "." in name:  # what accounts share is known of an event only
+            continue
         lines.setdefault(name, {})[window] = _number(signal.value)
         units[name] = signal.unit
     table = Table("signal", title="Signals", title_justify="left")
