@@ -90,12 +90,13 @@ def test_arrow_says_the_same(verdicts):
             ("warnings", pa.list_(pa.string())),
             ("shadow", pa.list_(pa.string())),
             ("rehearsed", pa.string()),
+            ("forward_token", pa.string()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):
         rules = [spoken.rule for spoken in verdict.rules]
         said = (verdict.event, verdict.outcome, rules, verdict.retry_after, verdict.labels, verdict.late, verdict.terms)
-        assert tuple(row.values()) == (*said, [], [], None)
+        assert tuple(row.values()) == (*said, [], [], None, None)
 
 
 def test_arrow_takes_other_ids(verdicts):

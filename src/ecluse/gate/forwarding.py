@@ -57,7 +57,9 @@ def write_checked(record: Any, checked: Checked) -> None:
 
 def root_token(tokens: ForwardTokens, packed: Packed, place: int, text: str | None) -> str | None:
     """The root token of message ``place``; None if the event is no message, or its own token is at fault."""
-    event = _SEEN.unpack_from(packed.events, place * EVENT.itemsize)  # one by one from NumPy takes ten times as long
+    event = _SEEN.unpack_from(
+        packed.events.data, place * EVENT.itemsize
+    )  # one by one from NumPy takes ten times as long
     event_id, sender, group, origin, at_s, start, count, kind, hops, fault = event
     if kind not in (SEND, FORWARD) or fault != Fault.NONE:
         return None
