@@ -93,6 +93,7 @@ def test_arrow_says_the_same(verdicts):
             ("sanction", pa.int64()),
             ("forward_token", pa.string()),
             ("content", pa.string()),
+            ("campaign", pa.string()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):

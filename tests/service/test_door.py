@@ -11,7 +11,7 @@ from ecluse.service.media import Media
 from ecluse.terms.wordings import LABELS
 from tests.service.running import Running, now_ms, send
 
-MODES = ["warnings", "shadow", "rehearsed", "content"]
+MODES = ["warnings", "shadow", "rehearsed", "sanction", "forward_token", "content", "campaign"]
 
 NDJSON = {"content-type": "application/x-ndjson"}
 ARROW = {"content-type": "application/vnd.apache.arrow.stream"}
@@ -26,7 +26,7 @@ def stream(batch: pa.RecordBatch) -> bytes:
 
 def verdict(event: str | None, **fields: Any) -> dict[str, Any]:
     passed = {"outcome": "pass", "rules": [], "retry_after": None, "labels": [], "dropped": [], "late": False}
-    modes = {"warnings": [], "shadow": [], "rehearsed": None, "content": None}
+    modes = {"warnings": [], "shadow": [], "rehearsed": None} | dict.fromkeys(MODES[3:])
     return {"event": event, **passed, "terms": "test@1", **modes, **fields}
 
 
