@@ -1,4 +1,4 @@
-"""Seeded traffic for the stores' tests: every kind of event, with texts, late ones, repeated ids, and terms that change midway."""
+"""Seeded traffic for the stores' tests: all kinds of event, texts, late ones, repeated ids, terms that change midway."""
 
 import random
 from typing import NamedTuple
