@@ -70,7 +70,8 @@ def test_an_unknown_one_is_an_error(folder: Path, id_: str) -> None:
 
 
 def test_a_gate_that_knows_none_says_so(tmp_path: Path) -> None:
-    RememberingGate(tmp_path / "data", parse_terms(TERMS), memory_bytes=1 << 22).close()
+    with RememberingGate(tmp_path / "data", parse_terms(TERMS), memory_bytes=1 << 22) as gate:
+        gate.decide([Event(kind="send", at=1_000 * AT_S, sender="ada", recipients=["bob"])])
     assert run("list", "--data", str(tmp_path / "data")) == (0, "The gate knows no campaign.\n")
 
 

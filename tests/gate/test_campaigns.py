@@ -62,8 +62,8 @@ def snowshoe(accounts=40, each=6, start_s=7_200, gap_s=30, name="s"):
     ]
 
 
-def gate_of(terms=TERMS, memory_bytes=MEMORY_BYTES):
-    return Gate(parse_terms(terms), secret=SECRET, memory_bytes=memory_bytes, content_memory_bytes=80 << 20)
+def gate_of(terms=TERMS, memory_bytes=MEMORY_BYTES, secret=SECRET):
+    return Gate(parse_terms(terms), secret=secret, memory_bytes=memory_bytes, content_memory_bytes=80 << 20)
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +81,13 @@ def values(verdicts, name):
     return verdicts.signals[:, SIGNAL_COLUMNS[name]]
 
 
-def test_the_whole_campaign_is_held_at_the_limit_of_one(events, told):
+def test_the_whole_campaign_is_held_as_one(events, told):
     gate, verdicts = told
     refused = [event for event, verdict in zip(events, verdicts, strict=True) if verdict.outcome == "refuse"]
     assert {event.sender[0] for event in refused} == {"s"}
     (campaign,) = gate.campaigns()
-    assert campaign.recipients == campaign.strangers == 100
-    assert len(refused) == 240 - 100
+    assert campaign.recipients == campaign.strangers == 240 - len(refused)
+    assert 100 <= campaign.recipients <= 125  # looked at when it has grown by a quarter
 
 
 def test_the_verdict_names_the_campaign(told):
@@ -100,7 +100,12 @@ def test_the_verdict_names_the_campaign(told):
     assert set(columns.column("campaign").to_pylist()) == named
     last = verdicts[len(verdicts) - 1]
     assert (last.outcome, last.retry_after) == ("refuse", None)
-    assert [measure.value for measure in last.rules[0].measures] == [campaign.accounts, 101.0, 1.0, 0.0]
+    assert [measure.value for measure in last.rules[0].measures] == [
+        campaign.accounts,
+        campaign.recipients + 1,
+        1.0,
+        0.0,
+    ]
 
 
 def test_a_new_account_is_of_it_at_once_if_it_sends_the_same_to_strangers(events):

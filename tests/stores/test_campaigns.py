@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from ecluse.stores.data import DataFolder
 from ecluse.stores.remembering import RememberingGate
 from ecluse.terms import parse_terms
 from tests.gate.test_campaigns import MEMORY_BYTES, TERMS, everyday, gate_of, snowshoe
@@ -18,7 +19,8 @@ def remembering(folder):
 @pytest.mark.parametrize("crash", [True, False], ids=["after a crash", "after a stop"])
 @pytest.mark.parametrize("stop", [190, 260])
 def test_it_goes_on_as_if_it_had_never_stopped(tmp_path, crash, stop):
-    gate = gate_of()
+    with DataFolder(tmp_path / "data") as folder:
+        gate = gate_of(secret=folder.secret)
     expected = list(gate.decide(EVENTS))
     first = remembering(tmp_path / "data")
     said = [verdict for at in range(0, stop, 10) for verdict in first.decide(EVENTS[at : at + 10])]
@@ -29,4 +31,4 @@ def test_it_goes_on_as_if_it_had_never_stopped(tmp_path, crash, stop):
         said += list(again.decide(EVENTS[stop:]))
         assert str(again.campaigns()) == str(gate.campaigns())
     assert said == expected
-    assert {verdict.outcome for verdict in said[stop:]} == {"pass", "refuse"}
+    assert any(verdict.outcome == "refuse" for verdict in said[stop:])

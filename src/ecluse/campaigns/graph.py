@@ -28,7 +28,7 @@ LOOK_SENDS_MIN: Final = 16
 LOOK_ASKED_SHARE: Final = 2_048
 """...a thing asks for it, and there was a send to a stranger for each so many ties; or..."""
 LOOK_S: Final = 300
-LOOK_NOTED_SHARE: Final = 16
+LOOK_NOTED_SHARE: Final = 4
 """...so many seconds of events have passed, and there was a send for each so many ties; or..."""
 LOOK_SENDS: Final = 512
 LOOK_SHARE: Final = 8
