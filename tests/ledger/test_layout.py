@@ -70,7 +70,7 @@ def test_the_latest_send_is_in_the_header_and_the_others_in_their_block():
 
 
 def test_members_and_kind_share_sixteen_bits():
-    largest = layout.MEMBERS_MAX << layout.MEMBERS_SHIFT | layout.KIND_MASK
+    largest = layout.MEMBERS_MAX << layout.MEMBERS_SHIFT | layout.SAID_MASK | layout.KIND_MASK
     assert largest == np.iinfo(ROW["kind"]).max
     assert {layout.PERSON, layout.GROUP, layout.BUSINESS} <= set(range(layout.KIND_MASK + 1))
 

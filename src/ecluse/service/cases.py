@@ -21,6 +21,7 @@ from ecluse.cases.sealing_key import SealingKey
 from ecluse.cases.service_evidence import add_ledger, collect
 from ecluse.errors import InputError
 from ecluse.records.tables import Case
+from ecluse.sanctions.people import ID_CHARACTERS_MAX, checked
 from ecluse.service.accounts import account_form
 from ecluse.service.keeping import Acts, Keeps, Number, answer, body_of, change, look, moment_of
 from ecluse.service.openapi import described, takes
@@ -116,7 +117,10 @@ async def adding_evidence(number: Number, request: Request, clerk: Keeps, who: A
     if said.account is not None and said.provider is not None:
         raise InputError("provider", said.provider, "absent: there is an account")
     ledger = None
+    if said.provider is not None:
+        checked("provider", said.provider, ID_CHARACTERS_MAX)
     if said.account is not None:
+        checked("account", said.account, ID_CHARACTERS_MAX)
         seen = await asyncio.to_thread(clerk.gate.account, said.account, int(time()))
         ledger = account_form(said.account, seen)
 
