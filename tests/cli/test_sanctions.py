@@ -88,6 +88,16 @@ def test_an_anchor_that_is_none_is_refused(tmp_path: Path) -> None:
     assert (refused.exit_code, "ecluse audit head" in " ".join(refused.stderr.split())) == (1, True)
 
 
+def test_a_signed_anchor_that_was_changed_is_refused(tmp_path: Path) -> None:
+    data, runner = ("--data", str(tmp_path)), CliRunner()
+    anchor = tmp_path / "anchor.json"
+    anchor.write_text(runner.invoke(audit_app, ["head", *data]).stdout)
+    assert runner.invoke(audit_app, ["verify", "--anchor", str(anchor), *data]).exit_code == 0
+    anchor.write_text(anchor.read_text().replace('"seq":0', '"seq":1'))
+    changed = runner.invoke(audit_app, ["verify", "--anchor", str(anchor), *data])
+    assert (changed.exit_code, "it was changed" in " ".join(changed.stderr.split())) == (1, True)
+
+
 def test_the_tables_of_postgresql_are_made_by_command(postgres: Path) -> None:
     url = new_database(postgres)
     runner = CliRunner()

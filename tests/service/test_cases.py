@@ -69,7 +69,7 @@ def test_what_is_wrong_is_a_problem(running_gate):
     number = opened(running_gate)
     path = f"/v1/cases/{number}"
     assert ask(running_gate, "GET", "/v1/cases/999999", scope="read", expected=404).json()["code"] == "not-found"
-    assert ask(running_gate, "POST", "/v1/cases", {"title": "t"}, expected=422).json()["field"] == "body"
+    assert ask(running_gate, "POST", "/v1/cases", {"title": "t"}, expected=400).json()["code"] == "malformed"
     for body, field in (
         ({"kind": "claim"}, "content"),
         ({"kind": "claim", "text": "x", "url": "file:///etc/passwd"}, "url"),
