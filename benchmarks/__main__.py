@@ -17,6 +17,7 @@ QUICK = {
     "spread": ["--quick"],
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
+    "lines": ["--events", "500", "--seconds", "1"],
     "content": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""

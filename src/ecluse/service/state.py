@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecluse.service.access import Access
 from ecluse.service.chamber import Chamber
 from ecluse.service.door import Door
+from ecluse.service.line_door import LineDoor
 from ecluse.service.metrics import Metrics
 from ecluse.service.settings import Settings
 from ecluse.stores.data import KEYS, TERMS
@@ -23,6 +24,7 @@ class Serving:
         self.history = TermsHistory(settings.data / TERMS)
         self.metrics = Metrics(settings.data)
         self.door = Door(settings, self.access, self.metrics)
+        self.line_door = LineDoor(settings, self.door, self.access, self.metrics)
         self.gate: RememberingGate | None = None
 
     @property
