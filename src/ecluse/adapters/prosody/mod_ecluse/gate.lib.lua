@@ -52,7 +52,7 @@ end
 function gate:not_judged(event)
 	self.unjudged = self.unjudged + 1;
 	self.counts("unjudged", 1);
-	if self.open then self:tell_later(event); end
+	if self.open and event then self:tell_later(event); end
 end
 
 -- Tell the gate of something that needs no verdict.

@@ -39,6 +39,14 @@ local function put(ticket)
 	if not asked then ticket.ready = true; end
 end
 
+-- What describer makes of a stanza. A fault of ours must not lose it: then nobody judges it.
+local function ticket_of(describer, ...)
+	local ok, ticket = xpcall(describer, debug.traceback, ...);
+	if ok then return ticket; end
+	module:log("error", "Not understood, please report this: %s", ticket);
+	return { ready = true };
+end
+
 -- Wait for a ticket's verdict. Only this session waits; its later stanzas stay in their order.
 local function await(session, ticket)
 	if ticket.ready then return; end
@@ -58,9 +66,9 @@ local function look_ahead()
 			local stanza = queue[i];
 			if st.is_stanza(stanza) and stanza.name == "message" and tickets[stanza] == nil then
 				local to = jid_prep(stanza.attr.to);
-				local ticket = to and describe.message(session, stanza, to);
+				local ticket = to and ticket_of(describe.message, session, stanza, to);
 				tickets[stanza] = ticket or false;
-				if ticket then put(ticket); end
+				if ticket and ticket.event then put(ticket); end
 			end
 		end
 	end
@@ -100,8 +108,8 @@ local function judged(describer)
 		if session.type ~= "c2s" or verdicts.settled(stanza) then return; end
 		local ticket = tickets[stanza];
 		if ticket == nil then
-			ticket = describer(session, stanza, stanza.attr.to);
-			if ticket then put(ticket); end
+			ticket = ticket_of(describer, session, stanza, stanza.attr.to);
+			if ticket and ticket.event then put(ticket); end
 		end
 		if not ticket then return; end
 		tickets[stanza] = nil;

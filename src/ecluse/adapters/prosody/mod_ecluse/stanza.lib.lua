@@ -2,7 +2,7 @@
 
 local jid_bare, jid_split = require "util.jid".bare, require "util.jid".split;
 local sha256 = require "util.hashes".sha256;
-local time = require "util.time".now;
+local time, floor = require "util.time".now, math.floor;
 local id_of = require "util.id".medium;
 
 local ID_BYTES_MAX, TEXT_BYTES_MAX, RECIPIENTS_MAX = 255, 65536, 1024;
@@ -40,7 +40,7 @@ local prefix, last = id_of(), 0;
 -- The start of an event: kind, time, an id of its own. (Clients choose the ids of stanzas; those of events may not be chosen.)
 local function start(kind)
 	last = last + 1;
-	return ('{"kind":"%s","at":%d,"id":"%s%d"'):format(kind, time() * 1000, prefix, last);
+	return ('{"kind":"%s","at":%d,"id":"%s%d"'):format(kind, floor(time() * 1000), prefix, last);
 end
 
 -- Who sends, as it stands in every event of a session.
@@ -72,7 +72,7 @@ local function hops(forwarded)
 		local inner = forwarded:get_child("message", "jabber:client") or forwarded:get_child("message");
 		local mark = inner and inner:get_child("hops", OURS);
 		local so_far = mark and tonumber(mark.attr.n);
-		if so_far and so_far >= 1 then return math.min(n + math.floor(math.min(so_far, HOPS_MAX)), HOPS_MAX); end
+		if so_far and so_far >= 1 then return math.min(n + floor(math.min(so_far, HOPS_MAX)), HOPS_MAX); end
 		forwarded = inner and inner:get_child("forwarded", "urn:xmpp:forward:0");
 		if forwarded then n = n + 1; end
 		depth = depth + 1;
