@@ -18,6 +18,7 @@ QUICK = {
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
     "lines": ["--events", "500", "--seconds", "1"],
+    "prosody": ["--rounds", "2", "--messages", "1000"],
     "content": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from slixmpp import ClientXMPP
+import pytest
 
 from tests.servers.prosody import HOST, PASSWORD, ROOMS, Prosody
 
+ClientXMPP = pytest.importorskip("slixmpp").ClientXMPP
 WAIT_S = 30
 
 

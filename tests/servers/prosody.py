@@ -18,6 +18,10 @@ from tests.service.running import free_port
 MODULES = Path(__file__).parents[2] / "src" / "ecluse" / "adapters" / "prosody"
 HOST, ROOMS, GATEWAY = "xmpp.test", "rooms.xmpp.test", "gateway.xmpp.test"
 PASSWORD = "secret"
+USUAL = ("roster", "saslauth", "disco", "carbons", "blocklist", "register_ibr", "http_openmetrics")
+"""Modules that nearly every server has, and those that the tests ask for."""
+KEEPING = ("mam", "smacks")
+"""Those that write each message down."""
 STARTED_MAX_S = 30
 
 CONFIG = """
@@ -41,10 +45,7 @@ log = {{ info = "{folder}/prosody.log" }}
 statistics = "internal"
 statistics_interval = "manual"
 allow_registration = true
-modules_enabled = {{
-  "roster", "saslauth", "disco", "carbons", "blocklist", "register_ibr", "presence", "message", "mam", "smacks";
-  "http_openmetrics"; {extra}
-}}
+modules_enabled = {{ {modules_enabled} }}
 VirtualHost "{host}"
   http_host = "127.0.0.1"
   {settings}
@@ -57,7 +58,7 @@ Component "{gateway}"
 
 
 class Prosody(NamedTuple):
-    """A Prosody that runs. port: for clients. component: for components. settings: those of the module."""
+    """A Prosody that runs. port: for clients. component: for components. http: for metrics."""
 
     folder: Path
     port: int
@@ -95,8 +96,18 @@ def write_accounts(folder: Path, names: Iterable[str]) -> None:
 
 
 @contextmanager
-def prosody(folder: Path, names: Iterable[str], *, module: bool = True, **settings: object) -> Iterator[Prosody]:
-    """Prosody on a folder, with accounts, until the end of the block. settings: of the module, without ``ecluse_``."""
+def prosody(
+    folder: Path,
+    names: Iterable[str],
+    *,
+    module: bool = True,
+    others: Iterable[str] = (*USUAL, *KEEPING),
+    **settings: object,
+) -> Iterator[Prosody]:
+    """Prosody on a folder, with accounts, until the end of the block.
+
+    module: whether it loads ours; others: the modules besides. settings: of our module, without ``ecluse_``.
+    """
     folder.mkdir(exist_ok=True)
     write_accounts(folder, names)
     c2s, component, http = free_port(), free_port(), free_port()
@@ -113,7 +124,7 @@ def prosody(folder: Path, names: Iterable[str], *, module: bool = True, **settin
         gateway=GATEWAY,
         password=PASSWORD,
         settings="\n  ".join(shown),
-        extra="",
+        modules_enabled=", ".join(map(lua, others)),
     )
     (folder / "prosody.cfg.lua").write_text(text)
     command = [str(shutil.which("prosody")), "--config", str(folder / "prosody.cfg.lua"), "-F"]

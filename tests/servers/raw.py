@@ -16,7 +16,7 @@ class Raw:
     """A connection to Prosody, by hand. got: all that it has said."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_S)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_S)
         self.got = ""
         self._open()
 
@@ -27,12 +27,12 @@ class Raw:
 
     def write(self, text: str) -> None:
         """Send it, in one write."""
-        self._socket.sendall(text.encode())
+        self.socket.sendall(text.encode())
 
     def until(self, pattern: str, times: int = 1) -> str:
         """Read until ``pattern`` has come so often since the last time; returns what has come."""
         while len(re.findall(pattern, self.got)) < times:
-            data = self._socket.recv(65536)
+            data = self.socket.recv(65536)
             assert data, f"it hung up after {self.got[-500:]}"
             self.got += data.decode()
         got, self.got = self.got, ""
@@ -64,4 +64,4 @@ class Raw:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._socket.close()
+        self.socket.close()

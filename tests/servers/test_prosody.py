@@ -1,7 +1,8 @@
 """People with a real client on a real Prosody, behind a real gate with the starter terms."""
 
-from slixmpp.componentxmpp import ComponentXMPP
-from slixmpp.xmlstream import ET
+from xml.etree import ElementTree as ET
+
+import pytest
 
 from tests.servers.conftest import PEOPLE, STRANGERS
 from tests.servers.people import people, until
@@ -9,6 +10,7 @@ from tests.servers.prosody import GATEWAY, HOST, ROOMS
 from tests.servers.raw import Raw
 from tests.service.running import now_ms
 
+slixmpp = pytest.importorskip("slixmpp")
 OURS = "urn:ecluse:0"
 DAY_MS = 86_400_000
 
@@ -202,7 +204,7 @@ async def test_blocks_and_reports_are_told(server, gate):
 
 async def test_what_people_of_other_servers_answer_is_heard(server, gate):
 
-    gateway = ComponentXMPP(GATEWAY, "secret", "127.0.0.1", server.component)
+    gateway = slixmpp.ComponentXMPP(GATEWAY, "secret", "127.0.0.1", server.component)
     there = []
     gateway.add_event_handler("session_start", there.append)
     gateway.connect("127.0.0.1", server.component)

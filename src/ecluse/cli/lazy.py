@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
+    "prosody": "prosody:prosody_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

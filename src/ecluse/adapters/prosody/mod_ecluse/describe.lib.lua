@@ -1,6 +1,7 @@
 -- Stanzas as tickets: the event that the gate is asked about, and what has to be known when its verdict is there.
 
 local cache = require "util.cache";
+local jid_prep = require "util.jid".prep;
 local monotonic = require "util.time".monotonic;
 local stanzas = module:require "stanza";
 
@@ -11,7 +12,20 @@ local MEMBERS_KEPT_S = 10;
 
 local start, sender, language, list = stanzas.start, stanzas.sender, stanzas.language, stanzas.list;
 
-local function own_jid(session) return session.username.."@"..session.host; end
+local function own_jid(session)
+	local jid = session.ecluse_jid;
+	if not jid then
+		jid = session.username.."@"..session.host;
+		session.ecluse_jid = jid;
+	end
+	return jid;
+end
+
+-- A stanza's address before the server has prepared it. Whoever sends many writes to one address after another.
+local function prepped(session, to)
+	if session.ecluse_raw ~= to then session.ecluse_raw, session.ecluse_prepped = to, jid_prep(to); end
+	return session.ecluse_prepped;
+end
 
 local function muc_of(host)
 	local found = prosody.hosts[host];
@@ -154,4 +168,7 @@ local function from_elsewhere(stanza)
 	return start("send")..',"sender":'..stanzas.name(from)..list { to }.."}";
 end
 
-return { message = message, presence = presence, registration = registration, blocks = blocks, from_elsewhere = from_elsewhere };
+return {
+	prepped = prepped, message = message, presence = presence, registration = registration, blocks = blocks;
+	from_elsewhere = from_elsewhere;
+};

@@ -29,23 +29,23 @@ local function new(options, on, counts, log)
 	return self;
 end
 
--- Ask for a verdict on event (JSON). done(verdict) is called once; verdict is nil if no gate judged it, and wrong is
--- true if it called the event wrong. Returns false, and calls nothing, if there is no gate to ask.
-function gate:decide(event, done)
-	return self.line:ask('"decide":'..event, function (answer, failure)
-		local verdict = answer and answer.verdict;
-		if verdict then
-			done(verdict);
-		elseif failure == "invalid" or failure == "malformed" then
-			self.log("error", "The gate calls an event of this module wrong; it is refused. Please report this");
-			done(nil, true);
-		else
-			if failure ~= "timeout" and failure ~= "disconnected" then
-				self.log("warn", "The gate did not judge: %s", failure);
-			end
-			done(nil);
-		end
-	end);
+-- Ask for a verdict on ticket.event (JSON). Later the ticket is ready; its verdict is nil if no gate judged, and wrong
+-- is true if the gate called the event wrong. Then ticket.wake is called, if there is one.
+function gate:decide(ticket)
+	ticket.gate, ticket.done = self, self.told;
+	if not self.line:ask('"decide":'..ticket.event, ticket) then ticket.ready = true; end
+end
+
+-- The answer to a ticket.
+function gate.told(ticket, answer, failure)
+	ticket.ready, ticket.verdict = true, answer and answer.verdict;
+	if failure == "invalid" or failure == "malformed" then
+		ticket.wrong = true;
+		ticket.gate.log("error", "The gate calls an event of this module wrong; it is refused. Please report this");
+	elseif failure and failure ~= "timeout" and failure ~= "disconnected" then
+		ticket.gate.log("warn", "The gate did not judge: %s", failure);
+	end
+	if ticket.wake then ticket.wake(); end
 end
 
 -- Count an event that no gate judged. If it passed, the gate is told later.
@@ -75,7 +75,7 @@ function gate:tell()
 	local first = self.first;
 	local after = math.min(self.after, first + OBSERVED_AT_ONCE);
 	local events = table.concat(self.backlog, ",", first, after - 1);
-	self.telling = self.line:ask('"observe":['..events..']', function (answer, failure)
+	self.telling = self.line:ask('"observe":['..events..']', { done = function (_, answer, failure)
 		self.telling = false;
 		if not answer and failure ~= "invalid" then -- it stays; if the gate is there but takes nothing, again in a while
 			timer.add_task(1, function () self:tell(); end);
@@ -90,7 +90,7 @@ function gate:tell()
 			self.counts("lost", after - first);
 		end
 		self:tell();
-	end);
+	end });
 end
 
 function gate:is_up()

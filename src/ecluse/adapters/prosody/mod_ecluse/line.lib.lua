@@ -8,7 +8,7 @@ local json = require "util.json";
 local now = require "util.time".monotonic;
 local timer = require "util.timer";
 
-local UNDER_WAY_MAX = 1000; -- the door itself reads no more than 1,024 of a connection
+local UNDER_WAY_MAX = 10000; -- the door reads 1,024 of a connection at once; the others wait their turn there
 local TIMEOUTS_MAX = 5; -- in a row; after that the connection is given up
 local RETRY_MIN_S, RETRY_MAX_S = 0.25, 10;
 local PROBE_TIMEOUTS = 4; -- a gate that reads its journal says "starting" at once; one that hangs says nothing
@@ -65,7 +65,7 @@ end
 
 -- Ask whether the gate judges; until it says so, nothing is put to it.
 function line:probe()
-	self:put('"decide":[]', function (answer, failure)
+	self:put('"decide":[]', { done = function (_, answer, failure)
 		if answer and answer.verdicts then
 			self.up, self.retry_s = true, RETRY_MIN_S;
 			self.on.up();
@@ -74,21 +74,22 @@ function line:probe()
 		elseif self.conn then
 			self:lost(failure or "what answers there is no gate");
 		end
-	end, PROBE_TIMEOUTS);
+	end }, PROBE_TIMEOUTS);
 end
 
--- Write a line. body: all but its id. done(answer, failure) is called once, later.
-function line:put(body, done, patience)
+-- Write a line. body: all but its id. asked.done(asked, answer, failure) is called once, later.
+function line:put(body, asked, patience)
 	local id = self.last + 1;
 	self.last, self.under_way = id, self.under_way + 1;
-	self.waiting[id] = { done = done, gives_up = now() + self.options.timeout_s * (patience or 1) };
+	self.waiting[id] = asked;
+	asked.gives_up = now() + self.options.timeout_s * (patience or 1);
 	self.conn:write('{"id":'..id..","..body.."}\n");
 end
 
 -- As put, for what is put to a gate that judges. False if there is none, or too much is under way.
-function line:ask(body, done)
+function line:ask(body, asked)
 	if not self.up or self.under_way >= UNDER_WAY_MAX then return false; end
-	self:put(body, done);
+	self:put(body, asked);
 	return true;
 end
 
@@ -96,7 +97,7 @@ function line:answer(id, answer, failure)
 	local asked = self.waiting[id];
 	if not asked then return; end
 	self.waiting[id], self.under_way = nil, self.under_way - 1;
-	asked.done(answer, failure);
+	asked:done(answer, failure);
 end
 
 local PASSED = { verdict = { outcome = "pass" } };
@@ -167,7 +168,7 @@ function line:lost(reason)
 	local ids = {};
 	for id in pairs(waiting) do ids[#ids + 1] = id; end
 	table.sort(ids);
-	for _, id in ipairs(ids) do waiting[id].done(nil, "disconnected"); end
+	for _, id in ipairs(ids) do waiting[id]:done(nil, "disconnected"); end
 	self.on.answered();
 end
 

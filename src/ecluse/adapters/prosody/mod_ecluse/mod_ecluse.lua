@@ -2,15 +2,15 @@
 -- Settings and what users see: docs/prosody.md. Licence: Apache 2.0.
 
 local async = require "util.async";
-local jid_prep = require "util.jid".prep;
 local st = require "util.stanza";
-local stanzas = module:require "stanza";
+local timer = require "util.timer";
 local describe = module:require "describe";
 local verdicts = module:require "verdicts";
 local new_gate = module:require "gate".new;
 
 local open = module:get_option_string("ecluse_on_failure", "open") ~= "closed";
-local LOOK_AHEAD = 256; -- stanzas of one session that are asked about before their turn
+local LOOK_AHEAD = 64; -- stanzas of one session that are asked about before their turn
+local AHEAD_MAX = 256; -- that are under way; more would only make each of them wait longer
 local BEFORE = 95; -- priority: after mod_blocklist, before archive and carbons
 
 local metric = module:metric("counter", "events", "", "Events put to the gate, by what became of them", { "outcome" });
@@ -24,20 +24,11 @@ local function count(name, n)
 	counter:add(n);
 end
 
--- What is known of a stanza before its turn has come: a ticket.
+-- What is known of a stanza before its turn has come: its ticket, at stanza.ecluse; false for none of the gate's business.
 -- Fields: event (JSON), ready, verdict (nil: no gate judged), wrong, wake; and what describe and verdicts put there.
-local tickets = setmetatable({}, { __mode = "k" });
 local waiting = {}; -- sessions that wait for the gate
-local to_wake = {}; -- sessions that waited, and may have more to read
+local to_read = {}; -- sessions that waited, and may have more to read
 local gate;
-
-local function put(ticket)
-	local asked = gate:decide(ticket.event, function (verdict, wrong)
-		ticket.verdict, ticket.wrong, ticket.ready = verdict, wrong, true;
-		if ticket.wake then ticket.wake(); end
-	end);
-	if not asked then ticket.ready = true; end
-end
 
 -- What describer makes of a stanza. A fault of ours must not lose it: then nobody judges it.
 local function ticket_of(describer, ...)
@@ -53,7 +44,7 @@ local function await(session, ticket)
 	if not async.ready() then return; end -- a stanza that some module made up, outside a session: not judged
 	local wait, done = async.waiter();
 	ticket.wake = done;
-	waiting[session], to_wake[session] = true, true;
+	waiting[session], to_read[session] = true, true;
 	wait();
 	waiting[session] = nil;
 end
@@ -62,13 +53,16 @@ end
 local function look_ahead()
 	for session in pairs(waiting) do
 		local queue = session.type == "c2s" and session.thread and session.thread.queue;
-		for i = 1, queue and math.min(#queue, LOOK_AHEAD) or 0 do
+		local last = queue and math.min(#queue, LOOK_AHEAD) or 0;
+		local first = last + 1; -- those before it were seen already
+		while first > 1 and (not st.is_stanza(queue[first - 1]) or queue[first - 1].ecluse == nil) do first = first - 1; end
+		for i = first, last do
+			if gate.line.under_way >= AHEAD_MAX then return; end
 			local stanza = queue[i];
-			if st.is_stanza(stanza) and stanza.name == "message" and tickets[stanza] == nil then
-				local to = jid_prep(stanza.attr.to);
-				local ticket = to and ticket_of(describe.message, session, stanza, to);
-				tickets[stanza] = ticket or false;
-				if ticket and ticket.event then put(ticket); end
+			if stanza.name == "message" and stanza.attr and stanza.attr.to then
+				local ticket = ticket_of(describe.message, session, stanza, describe.prepped(session, stanza.attr.to)) or false;
+				stanza.ecluse = ticket;
+				if ticket and ticket.event then gate:decide(ticket); end
 			end
 		end
 	end
@@ -76,8 +70,8 @@ end
 
 -- A socket that was paused may have data in its buffer that epoll does not know of.
 local function read_on()
-	for session in pairs(to_wake) do
-		if not waiting[session] then to_wake[session] = nil; end
+	for session in pairs(to_read) do
+		if not waiting[session] then to_read[session] = nil; end
 		local conn, queue = session.conn, session.thread and session.thread.queue;
 		local socket = conn and conn.socket and conn:socket();
 		if socket and socket.dirty and socket:dirty() and conn.onreadable and (not queue or #queue < LOOK_AHEAD) then
@@ -96,7 +90,7 @@ gate = new_gate({
 	open = open;
 }, {
 	before_write = look_ahead;
-	answered = function () module:add_timer(0, read_on); end;
+	answered = function () if next(to_read) then timer.add_task(0, read_on); end end;
 }, count, function (level, ...) module:log(level, ...); end);
 
 verdicts.begin(gate, count, open);
@@ -105,14 +99,14 @@ verdicts.begin(gate, count, open);
 local function judged(describer)
 	return function (event)
 		local session, stanza = event.origin, event.stanza;
-		if session.type ~= "c2s" or verdicts.settled(stanza) then return; end
-		local ticket = tickets[stanza];
+		if session.type ~= "c2s" or stanza.ecluse_settled then return; end
+		local ticket = stanza.ecluse;
 		if ticket == nil then
 			ticket = ticket_of(describer, session, stanza, stanza.attr.to);
-			if ticket and ticket.event then put(ticket); end
+			if ticket and ticket.event then gate:decide(ticket); end
 		end
+		stanza.ecluse = nil;
 		if not ticket then return; end
-		tickets[stanza] = nil;
 		await(session, ticket);
 		return verdicts.act(session, stanza, ticket);
 	end
@@ -125,7 +119,7 @@ end
 
 module:hook("user-registering", function (event)
 	local ticket = describe.registration(event);
-	put(ticket);
+	gate:decide(ticket);
 	await(event.session or ticket, ticket);
 	verdicts.act_on_registration(event, ticket);
 end, -10); -- last: what others refuse is no attempt at the gate

@@ -56,13 +56,12 @@ end
 
 -- Delayed messages. What is held when the server stops is delivered then.
 local held, held_n = {}, 0;
-local settled = setmetatable({}, { __mode = "k" });
 
 local function release(stanza)
 	local session = held[stanza];
 	if not session then return; end
 	held[stanza], held_n = nil, held_n - 1;
-	settled[stanza] = true;
+	stanza.ecluse_settled = true;
 	if session.type == "c2s" and not session.destroyed then
 		prosody.core_post_stanza(session, stanza, true);
 	else
@@ -154,7 +153,4 @@ local function act_on_registration(event, ticket)
 	event.error = { type = why.type, condition = "policy-violation", text = why.text };
 end
 
-return {
-	begin = begin, act = act, act_on_registration = act_on_registration, finish = finish;
-	settled = function (stanza) return settled[stanza]; end;
-};
+return { begin = begin, act = act, act_on_registration = act_on_registration, finish = finish };
