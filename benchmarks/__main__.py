@@ -20,6 +20,7 @@ QUICK = {
     "lines": ["--events", "500", "--seconds", "1"],
     "prosody": ["--rounds", "2", "--messages", "1000"],
     "content": ["--quick"],
+    "hops": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""
 

@@ -18,14 +18,13 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.corpora import DATA, Corpus, corpora, text_column
+from benchmarks.corpora import DATA, POINTS_MIN, Corpus, corpora, text_column
 from benchmarks.disguises import Named, disguises
 from benchmarks.machine import Runs, describe, pin, timed
 from benchmarks.similar import BANDS, ROWS, Installed, Rival, installed, shingles
 from benchmarks.writing import crowd, in_all_scripts
 from ecluse.compiled import kernel
 from ecluse.content import Fingerprinter, HammingIndex, NearIndex, cluster, day_key, look_alikes, normalise, seal
-from ecluse.content.fingerprint import NEAR_POINTS_MIN
 from ecluse.content.minhash import LANES, bands_of, minima_of
 from ecluse.content.shingles import BUCKETS, SKETCH_MAX, hash_shingles, sketch_of
 
@@ -135,7 +134,7 @@ def viral_table(fingerprints: str = "whatsapp-2018-viral.csv") -> Table:
     """Texts with a twin in the real chain messages, by the same way in line, beside all pairs compared exactly."""
     texts = text_column(fingerprints)
     normal = normalise(texts).to_pylist()
-    kept = [text for text, form in zip(texts, normal, strict=True) if len(form) >= NEAR_POINTS_MIN]
+    kept = [text for text, form in zip(texts, normal, strict=True) if len(form) >= POINTS_MIN]
     table = Table(title=f"{len(kept):,} chain messages: texts with a twin", title_justify="left")
     for name in ("J", "texts, all pairs", "in line", "difference", "clusters", "in line", "largest", "in line"):
         table.add_column(name, justify="right")
@@ -162,7 +161,7 @@ def _fingerprint_alone(points, offsets, key, permutations, hashes, ordered, star
 
 def fingerprint_alone(normal: Sequence[str], fingerprinter: Fingerprinter) -> Callable[[], object]:
     """From normal forms to bands and sketches, shingles included; what rensa is compared with."""
-    kept = [form for form in normal if len(form) >= NEAR_POINTS_MIN]
+    kept = [form for form in normal if len(form) >= POINTS_MIN]
     points = np.frombuffer("".join(kept).encode("utf-32-le"), np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(form) for form in kept])])
     room = max(len(form) for form in kept)
@@ -190,7 +189,7 @@ def times_table(rivals: Sequence[Installed], fingerprinter: Fingerprinter, repea
     """Texts a second: the whole way of a stream, and the fingerprint alone. CPU time, best and median."""
     texts = text_column("sms-spam.csv")
     column, normal = pa.array(texts), normalise(texts).to_pylist()
-    kept = [form for form in normal if len(form) >= NEAR_POINTS_MIN]
+    kept = [form for form in normal if len(form) >= POINTS_MIN]
     made = [shingles(form) for form in kept]
     rows: list[tuple[str, Runs]] = []
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ecluse.content import normalise
-from ecluse.content.fingerprint import NEAR_POINTS_MIN
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-POINTS_MAX = 1_000
-"""Longest normal form of the texts that are disguised."""
+POINTS_MIN, POINTS_MAX = 25, 1_000
+"""Lengths of the normal forms of the texts that are disguised."""
 SEEDS, STORED, OTHERS = 300, 1_500, 1_500
 
 
@@ -46,6 +45,6 @@ def corpora() -> list[Corpus]:
 
 def _usable(texts: Sequence[str]) -> list[str]:
     normal = normalise(texts).to_pylist()
-    usable = [text for text, form in zip(texts, normal, strict=True) if NEAR_POINTS_MIN <= len(form) <= POINTS_MAX]
+    usable = [text for text, form in zip(texts, normal, strict=True) if POINTS_MIN <= len(form) <= POINTS_MAX]
     random.Random(1).shuffle(usable)
     return usable

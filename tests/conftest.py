@@ -1,10 +1,12 @@
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests.postgres import new_database, postgres_server
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -28,6 +30,22 @@ def chromium() -> str:
     if path is None:
         pytest.skip("chromium is not on this machine")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """A PostgreSQL server; its folder, for ``new_database``."""
+    with postgres_server() as folder:
+        yield folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of records that are not there yet: on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/records.sqlite"
+    folder: Path = request.getfixturevalue("postgres")
+    return new_database(folder)
 
 
 @pytest.hookimpl(wrapper=True)

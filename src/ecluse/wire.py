@@ -30,6 +30,7 @@ class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
 
     notice: what the sender is to be told, in the event's language. scope: within which its limits are others. terms:
     ``id@version``, if not those of the verdict. refused_from: of a warning, from when it is no longer one, RFC 3339.
+    shown: what recipients read for its label, by language.
     """
 
     rule: str
@@ -39,6 +40,26 @@ class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
     terms: str | None = None
     refused_from: str | None = None
+    shown: dict[str, str] | None = None
+
+
+class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The sanction that holds an event back: its number, the capability that is taken away, until when (RFC 3339; None:
+    until it is lifted), what the sender is to be told, and for which rule and clause of which terms it was laid.
+
+    appeal: how to appeal. new_contacts, new_contacts_max: of a limit on new contacts a day, with this event's.
+    """
+
+    sanction: int
+    capability: str
+    until: str | None
+    notice: str
+    rule: str | None = None
+    clause: str | None = None
+    terms: str | None = None
+    appeal: str | None = None
+    new_contacts: int | None = None
+    new_contacts_max: int | None = None
 
 
 class Verdict(msgspec.Struct):
@@ -58,6 +79,8 @@ class Verdict(msgspec.Struct):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    sanction: Withheld | None = None
+    forward_token: str | None = None
     unjudged: bool = False
 
 

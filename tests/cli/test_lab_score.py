@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ecluse.cli.lab import lab_app
+from ecluse.cli.lab_hops import Hops
 from ecluse.cli.lab_judge import GateJudge
 from ecluse.cli.lab_score import score_scenarios
 from ecluse.lab.scenarios import SCENARIOS, choose
@@ -101,7 +102,23 @@ def test_the_judge_gives_reasons_for_what_is_stopped_and_leaves_labels_out():
     labelled = [row for row in said if row["outcome"] == "label"]
     refused = [row for row in said if row["outcome"] == "refuse"]
     assert all(row["rules"] is None and row["why"] is None for row in labelled)
-    assert {rule for row in refused for rule in row["rules"]} == {"strangers-hour", "clockwork", "clockwork-goes-on"}
-    hour = next(row["why"] for row in refused if row["rules"] == ["strangers-hour"])
-    rest = r"reply_ratio\.24h .* % < 20 %, peer_wrote_within\.30d 0 % < 100 %"
-    assert re.fullmatch(rf"strangers-hour \(strangers\.1h 5[1-5] > 50, {rest}\)", hour)
+    assert {rule for row in refused for rule in row["rules"]} == {"forward-again"}
+    why = r"forward-again \(forward_chats\.1h ([6-9]|10) > 5, recipients_of_this_send [1-5] <= 5\)"
+    assert [row["why"] for row in refused if not re.fullmatch(why, row["why"])] == []
+
+
+@pytest.mark.parametrize(
+    ("hops", "held", "reached"), [("told", True, 200), ("lied", False, 2_039), ("tokens", True, 250)]
+)
+def test_a_forward_chain_is_held_where_its_hops_are_known(hops, held, reached):
+    (chain,) = score_scenarios(
+        choose(["forward-chain"]), "starter", SceneOptions(people=120), lambda *_: None, Hops(hops)
+    )
+    assert (chain.held, chain.reached_all <= reached, chain.reached_all > 200) == (held, True, hops != "told")
+
+
+def test_honest_people_forward_as_before_where_tokens_are_required():
+    (wedding,) = score_scenarios(
+        choose(["wedding"]), "personal", SceneOptions(people=120), lambda *_: None, Hops.TOKENS
+    )
+    assert (wedding.refused, wedding.delayed, wedding.dropped) == (0, 0, 0)

@@ -6,7 +6,7 @@ import pytest
 
 from ecluse.content import cluster, normalise
 from ecluse.content.clustering import Clustering
-from ecluse.content.fingerprint import NEAR_POINTS_MIN
+from ecluse.content.near_index import SHORT_POINTS
 from tests.content.making import OFFER, OTHER
 
 VIRAL = {0.5: (1437, 477, 87), 0.7: (1209, 415, 84), 0.9: (881, 324, 79)}
@@ -40,9 +40,7 @@ def test_progress_is_told():
 def test_twins_of_real_chain_messages(shared_data, alike):
     with (shared_data / "whatsapp-2018-viral.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file)]
-    kept = [
-        text for text, form in zip(texts, normalise(texts).to_pylist(), strict=True) if len(form) >= NEAR_POINTS_MIN
-    ]
+    kept = [text for text, form in zip(texts, normalise(texts).to_pylist(), strict=True) if len(form) >= SHORT_POINTS]
     assert len(kept) == pytest.approx(5_072, rel=0.002)
     labels = cluster(kept, alike=alike)
     sizes = np.bincount(labels[labels >= 0])

@@ -4,10 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecluse.content import NearIndex
-from ecluse.content.near_index import MEMORY_BYTES_MIN, RETENTION_S, TEXT_BYTES
+from ecluse.content.near_index import MEMORY_BYTES_MIN, RETENTION_S, SHORT_POINTS, TEXT_BYTES
 from ecluse.errors import InputError
 from tests.content.making import OFFER, OTHER, prints_of, seconds
 
+SEEN = "100 dating service call 0906 401210, box seven"
 SPUN = OFFER.replace("holiday", "journey")
 WORDS = [
     "red",
@@ -50,6 +51,13 @@ def test_nothing_has_no_cluster():
 def test_short_texts_are_compared_as_wholes():
     found = index().lookup_or_add(prints_of("see you soon", "see you later", "SEE YOU SOON!"), seconds(1, 1, 1))
     assert (found.cluster[0] == found.cluster[2], found.cluster[0] == found.cluster[1]) == (True, False)
+
+
+def test_a_text_cut_down_to_a_short_one_is_still_found_and_another_short_one_is_not():
+    asked = prints_of(SEEN, "100 d4ting s3rvice c4ll", "a journey by the sea", SEEN[:12])
+    found = index().lookup_or_add(asked, seconds(1, 1, 1, 1))
+    assert [cluster == found.cluster[0] for cluster in clusters(found)] == [True, True, False, False]
+    assert 0 < asked.points[1] < SHORT_POINTS <= asked.points[0]
 
 
 @pytest.mark.parametrize(("later_s", "known"), [(RETENTION_S - 1, True), (RETENTION_S, False)])

@@ -27,6 +27,12 @@ RULES = [
     Rule("clockwork", (Condition("gap_regularity.1h", "<", 0.6),), "refuse"),
     Rule("answer", (Condition("peer_wrote_within.24h", "==", 1.0),), "label", label="answer"),
 ]
+FORWARDS = [
+    Rule("chats-hour", (Condition("forward_chats.1h", ">", 2.0), Condition("forward_hops", ">", 0.0)), "refuse"),
+    Rule("chats-day", (Condition("forward_chats.24h", ">", 4.0),), "refuse"),
+    Rule("chats-month", (Condition("forward_chats.30d", ">=", 6.0),), "delay"),
+    Rule("reach", (Condition("reach_of_this_send", ">", 8.0), Condition("forward_chats.1m", ">", 1.0)), "delay"),
+]
 
 
 def put(both, events, data):
@@ -64,6 +70,12 @@ def test_both_gates_say_the_same_in_scopes_of_what_follows_closely(rules, events
 @given(strategies.rules(), strategies.sends(), st.data())
 def test_both_gates_say_the_same_of_the_first_sends_and_of_all_that_follow(rules, sends, data):
     put(Both(rules), sends, data)
+
+
+@SOME
+@given(strategies.rules(), strategies.forwards(), st.data())
+def test_both_gates_say_the_same_of_one_message_forwarded_again_and_again(rules, forwards, data):
+    put(Both([*FORWARDS, *rules]), forwards, data)
 
 
 @FEW

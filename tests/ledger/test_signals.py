@@ -4,7 +4,7 @@ from ecluse.ledger import N_SIGNALS, SIGNAL_COLUMNS, SIGNALS, WINDOWS
 
 WINDOWED = """
 recipients strangers new_contacts reply_ratio unanswered_messages reach messages groups_created group_additions
-reports blocks refused_attempts gap_regularity peer_wrote_within
+reports blocks refused_attempts gap_regularity peer_wrote_within forward_chats
 """
 
 
@@ -14,9 +14,9 @@ def test_windows_are_in_seconds():
 
 def test_each_signal_has_its_column():
     names = [f"{name}.{window}" for name in WINDOWED.split() for window in WINDOWS]
-    names += ["account_age", "forward_hops", "recipients_of_this_send"]
+    names += ["account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send"]
     assert [signal.name for signal in SIGNALS] == names
-    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(59))
+    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(65))
     assert list(SIGNAL_COLUMNS.items()) == [(name, column) for column, name in enumerate(names)]
 
 

@@ -62,6 +62,7 @@ class ModelGate:
         self.rules = list(rules)
         self.ledgers: dict[str, Ledger] = defaultdict(lambda: Ledger(order))
         self.groups: dict[str, GroupLedger] = defaultdict(GroupLedger)
+        self.chats: dict[tuple[str, str], dict[Peer, int]] = defaultdict(dict)
         self.decided: dict[object, tuple[int, ModelVerdict]] = {}
 
     def decide(self, event: Event, names: Collection[str] = NAMES) -> ModelVerdict:
@@ -135,7 +136,12 @@ class ModelGate:
         if event.kind == "register":
             counted.register(second(event))
         named = len(peers) if event.kind in SENDS else len(people(event)) if event.kind in GROUPINGS else 0
-        return Seen(counted, now, peers, named, hops_of(event))
+        chats = self._chats(event) | dict.fromkeys(peers, now) if event.kind == "forward" else {}
+        return Seen(counted, now, peers, named, hops_of(event), chats)
+
+    def _chats(self, event: Event) -> dict[Peer, int]:
+        """When the sender last forwarded the event's message to each chat; nothing if its origin is not known."""
+        return self.chats.get((event.sender, event.origin or ""), {})
 
     def _row(self, event: Event, ledger: Ledger, peer: Peer, now: int) -> Row:
         """The sender's row for ``peer`` before this event is written; for a group with what was heard in it.
@@ -170,6 +176,9 @@ class ModelGate:
                 ledger.last_send = max(ledger.last_send, now)
             else:
                 ledger.count_gap(now)
+        if event.kind == "forward" and event.origin is not None:
+            chats = self.chats[event.sender, event.origin]
+            chats |= {peer: max(now, chats.get(peer, 0)) for peer in delivered}
         self._count_groups(event, ledger, now)
         if event.kind == "register":
             ledger.register(at)

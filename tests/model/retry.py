@@ -23,6 +23,7 @@ def seconds_of_change(gate: ModelGate, event: Event, now: int) -> list[int]:
     """The seconds after ``now`` at which a signal of ``event`` can come to be on the other side of a limit, sorted."""
     ledger = gate.ledgers[event.sender]
     stamps = {s for row in ledger.rows.values() for s in (row.first_wrote, row.last_wrote, row.last_heard) if s}
+    stamps |= set(gate.chats.get((event.sender, event.origin or ""), {}).values())
     stamps |= {heard for group in [gate.groups.get(event.group or "")] if group for _, heard in group.writers}
     spans = [1, *WINDOWS.values(), 30 * DAY, 400 * DAY]  # 1: a first message is later than what was heard
     seconds = {stamp + span for stamp in stamps for span in spans}

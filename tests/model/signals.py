@@ -1,4 +1,4 @@
-"""The 59 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
+"""The 65 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.model.ledgers import METERS, ROWS_MAX, WINDOWS, Ledger, Peer, Row, me
 NAN = math.nan
 
 ROW_SIGNALS = ("recipients", "strangers", "new_contacts", "reply_ratio", "unanswered_messages", "reach")
-PLAIN = ("account_age", "forward_hops", "recipients_of_this_send")
-WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within")
+PLAIN = ("account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send")
+WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within", "forward_chats")
 NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN
 
 
@@ -20,7 +20,8 @@ NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + P
 class Seen:
     """What is judged: a ledger with the event counted in it, at its second, and what only the event says.
 
-    peers: of a send or forward. named: the number of peers, or of people put into a group.
+    peers: of a send or forward. named: the number of peers, or of people put into a group. chats: when the message
+    was last forwarded to each chat, this event counted; empty if it is no forward.
     """
 
     ledger: Ledger
@@ -28,6 +29,7 @@ class Seen:
     peers: list[Peer] = field(default_factory=list)
     named: int = 0
     hops: int = 0
+    chats: dict[Peer, int] = field(default_factory=dict)
 
 
 def measure(seen: Seen, names: Collection[str] = NAMES) -> dict[str, float]:
@@ -46,8 +48,12 @@ def _measure(seen: Seen, name: str) -> float:
         return float(max(seen.now - registered, 0)) if registered else NAN
     if name == "forward_hops":
         return float(seen.hops)
+    if name == "forward_token_fault":
+        return 0.0  # no hop token is looked at
     if name == "recipients_of_this_send":
         return float(seen.named)
+    if name == "reach_of_this_send":
+        return float(sum(seen.ledger.rows[peer].members for peer in seen.peers))
     signal, window_name = name.split(".")
     window = WINDOWS[window_name]
     if signal in METERS:
@@ -57,6 +63,8 @@ def _measure(seen: Seen, name: str) -> float:
         if run.count < 8:
             return NAN
         return math.sqrt(run.variance) / run.mean if run.mean else 0.0
+    if signal == "forward_chats":
+        return float(min(sum(at > seen.now - window for at in seen.chats.values()), ROWS_MAX))
     if signal == "peer_wrote_within":
         heard = [seen.ledger.rows[peer].last_heard > seen.now - window for peer in seen.peers]
         return sum(heard) / len(heard) if heard else NAN

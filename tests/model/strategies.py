@@ -13,6 +13,7 @@ from tests.model.terms import COMPARE, JUDGED_KINDS, MODES, OUTCOMES, Condition,
 START = 1_600_000_003
 """Second of the first event: on no edge of any bucket."""
 
+ORIGINS = ("o", "p")
 PEOPLE = ("ada", "bob", "cem", "dan", "eve")
 GROUPS = ("g", "h")
 REGIONS = (None, "BR", "br-sp", "DE", "DE-BY")
@@ -77,6 +78,23 @@ def sends(draw: st.DrawFn, max_size: int = 30) -> list[Event]:
 
 
 @st.composite
+def forwards(draw: st.DrawFn, max_size: int = 20) -> list[Event]:
+    """Forwards of one account, most of them of one message, to one chat or a few, and what else happens meanwhile."""
+    at, made = START, []
+    for _ in range(draw(st.integers(1, max_size))):
+        at = max(at + draw(st.one_of(SHORT_STEPS, STEPS)), START - 40 * DAY)
+        to = draw(st.lists(st.sampled_from([*PEOPLE[1:], "fay", "gus"]), min_size=1, max_size=3))
+        group = draw(st.sampled_from([None, None, *GROUPS]))
+        origin = draw(st.sampled_from([*ORIGINS, "o", None]))
+        made.append(
+            Event(kind="forward", at=1_000 * at, sender="ada", recipients=to, group=group, origin=origin, members=9)
+        )
+        if draw(st.integers(0, 3)) == 0:
+            made.append(draw(event(at, huge=False)))
+    return made
+
+
+@st.composite
 def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
     """One event at second ``at``."""
     others = ("forward", "register", "create_group", "add_to_group", "report", "block", "import_contacts")
@@ -96,6 +114,7 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
             fields["recipients"] = draw(recipients(huge))
     if kind == "forward":
         fields["hops"] = draw(st.sampled_from([None, 0, 1, 5, 255]))
+        fields["origin"] = draw(st.sampled_from([None, *ORIGINS]))
     if draw(st.integers(0, 5)) == 0:
         fields["sender_kind"] = draw(st.sampled_from(["personal", "business", "client"]))
     if draw(st.booleans()):

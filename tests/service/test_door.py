@@ -8,6 +8,7 @@ import pytest
 
 from ecluse.events import Event, to_columns
 from ecluse.service.media import Media
+from ecluse.terms.wordings import LABELS
 from tests.service.running import Running, now_ms, send
 
 MODES = ("warnings", "shadow", "rehearsed")
@@ -38,7 +39,8 @@ def test_an_event_as_an_object_has_one_verdict(running_gate: Running) -> None:
 def test_an_array_has_an_array(running_gate: Running) -> None:
     answer = running_gate.post([send("array", "bob"), send("array", "eve", kind="forward", id="m2")])
     measures = [{"signal": "forward_hops", "value": 1.0, "comparison": ">=", "limit": 1.0}]
-    spoke = {"rule": "forwarded", "clause": "What was forwarded says so.", "measures": measures}
+    clause, shown = "What was forwarded says so.", LABELS["forwarded"]
+    spoke = {"rule": "forwarded", "clause": clause, "measures": measures, "shown": shown}
     assert answer.json() == [verdict(None), verdict("m2", outcome="label", rules=[spoke], labels=["forwarded"])]
     assert running_gate.post([]).json() == []
 

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from ecluse.errors import InputError
-from ecluse.events import to_columns
+from ecluse.events import Event, to_columns
+from ecluse.forwarding import ForwardTokens, HopKey, Keyring, derive
 from ecluse.gate.gate import Gate
 from ecluse.stores.data import FolderInUseError
 from ecluse.stores.journal import JournalError
 from ecluse.stores.remembering import GateClosedError, RememberingGate, read_gate
 from ecluse.stores.snapshot import SnapshotError, snapshots
+from ecluse.terms import parse_terms
 from tests.stores.deciding import MEMORY_BYTES, answers, encoded
 from tests.stores.test_journal import files_at_most
 from tests.stores.traffic import terms_at, traffic
@@ -209,3 +211,26 @@ def test_a_folder_can_be_looked_at_without_a_trace(tmp_path):
         assert repr(recovery.gate.account("person 1")) == repr(gate.account("person 1"))
     names = sorted(path.name for path in copy.rglob("*"))
     assert names == ["00000001.sqlite", "journal", "lock", "secret"]
+
+
+def test_what_a_hop_token_said_is_known_again_without_its_key(tmp_path):
+    terms = parse_terms(
+        "id: t\nversion: 1\ntitle: T\nrules:\n"
+        "  - {id: r, clause: C., kinds: [forward], when: [forward_chats.1h > 1, forward_hops == 6], then: refuse}\n"
+    )
+    tokens = ForwardTokens(Keyring([HopKey("00000001", bytes(32))]), required=True)
+    token = derive(tokens.issue(origin=7, hops=5, issued_s=1_600_000_000, content=None), "ada")
+
+    def forward(chat):
+        at = 1_000 * 1_600_000_000
+        return Event(kind="forward", at=at, sender="ada", recipients=[chat], id=chat, hops=0, forward_token=token)
+
+    with opened(tmp_path / "one", terms) as gate:
+        gate.gate.forward_tokens = tokens
+        said = [gate.decide_one(forward(chat)) for chat in ("bob", "cem")]
+        left = left_by_a_kill(gate, tmp_path / "one", tmp_path / "two")
+    assert [verdict.outcome for verdict in said] == ["pass", "refuse"]
+    with opened(left, terms) as again:
+        assert again.decide_one(forward("cem")).rules == said[1].rules
+        again.gate.forward_tokens = tokens
+        assert again.decide_one(forward("dan")).outcome == "refuse"

@@ -2,7 +2,8 @@ import pytest
 
 from ecluse.ledger import SIGNALS
 from ecluse.terms import LANGUAGES, Versions, parse_terms
-from ecluse.terms.notices import amount, notice
+from ecluse.terms.notices import amount, notice, shown
+from ecluse.terms.wordings import LABELS
 
 DOCUMENT = """
 id: t
@@ -95,3 +96,30 @@ def test_every_signal_has_an_amount_in_every_language(signal, language):
     words = amount(signal.name, 0.5, language)
     assert words
     assert "duration" not in words
+
+
+LABELLED = "label\n    label: {label}{shown}"
+
+
+@pytest.mark.parametrize(
+    ("label", "own", "expected"),
+    [
+        ("forwarded", "", LABELS["forwarded"]),
+        ("forwarded_many_times", "", LABELS["forwarded_many_times"]),
+        ("mine", "", None),
+        ("mine", "\n    shown: {en: Mine, fr: À moi}", {"en": "Mine", "fr": "À moi"}),
+        ("forwarded", "\n    shown: Passed on", {"en": "Passed on"}),
+    ],
+)
+def test_what_recipients_read_for_a_label(label, own, expected):
+    assert shown(variants(LABELLED.format(label=label, shown=own))[-1].rule) == expected
+
+
+def test_shipped_labels_are_worded_in_every_language_each_otherwise():
+    for wording in LABELS.values():
+        assert tuple(wording) == LANGUAGES
+        assert len(set(wording.values())) == len(LANGUAGES)
+
+
+def test_what_is_not_labelled_shows_nothing():
+    assert shown(variants()[-1].rule) is None

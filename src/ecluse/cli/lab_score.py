@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ecluse.cli.lab_hops import Hops
 from ecluse.cli.lab_judge import GateJudge
 from ecluse.errors import EcluseError, InputError
 from ecluse.lab.playing import play
@@ -28,7 +29,11 @@ _FORMS: Final = (".parquet", ".csv")
 
 
 def score_scenarios(
-    scenarios: list[Scenario], terms: str, options: SceneOptions, watch: Callable[[int, float], None]
+    scenarios: list[Scenario],
+    terms: str,
+    options: SceneOptions,
+    watch: Callable[[int, float], None],
+    hops: Hops = Hops.TOLD,
 ) -> list[Score]:
     """Play each scenario before a fresh gate. watch: told how many are done, and how far the next one is (0 to 1).
 
@@ -43,7 +48,7 @@ def score_scenarios(
         def done(places: int, place: int = place, events: int = events) -> None:
             watch(place, places / events)
 
-        scores.append(score(scene, play(scene, GateJudge(terms), done)))
+        scores.append(score(scene, play(scene, GateJudge(terms, hops), done)))
     return scores
 
 
@@ -53,6 +58,9 @@ def score_command(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same score.")] = 7,
     people: Annotated[int, typer.Option(min=2, help="Ordinary people about each scenario.")] = 500,
     start: Annotated[str | None, typer.Option(help="First day of every log, instead of each scenario's own.")] = None,
+    hops: Annotated[
+        Hops, typer.Option(help="What forwards say of their hops: the truth, lies, or lies beside hop tokens.")
+    ] = Hops.TOLD,
     out: Annotated[Path | None, typer.Option(help="Write the score to this file: .parquet or .csv.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the scenarios and do nothing else.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables in Markdown.")] = False,
@@ -72,7 +80,7 @@ def score_command(
             def watch(done: int, part: float) -> None:
                 progress.update(task, completed=done + part, description=chosen[done].id)
 
-            scores = score_scenarios(chosen, terms, SceneOptions(people=people, seed=seed, start=start), watch)
+            scores = score_scenarios(chosen, terms, SceneOptions(people=people, seed=seed, start=start), watch, hops)
         if out is not None:
             _write(columns(scores), out)
     except (EcluseError, OSError) as error:

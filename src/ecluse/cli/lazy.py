@@ -15,10 +15,15 @@ COMMANDS: Final = {
     "explain": "explain:explain",
     "terms": "terms:terms_app",
     "keys": "keys:keys_app",
+    "hop-keys": "hop_keys:hop_keys_app",
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
     "prosody": "prosody:prosody_app",
+    "sanctions": "sanctions:sanctions_app",
+    "appeals": "appeals:appeals_app",
+    "audit": "audit:audit_app",
+    "records": "records:records_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

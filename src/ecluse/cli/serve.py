@@ -11,9 +11,10 @@ from rich.progress import Progress, TaskID
 
 from ecluse.errors import EcluseError, InputError
 from ecluse.events import BATCH_MAX
+from ecluse.forwarding import AGE_MAX_S
 from ecluse.service import Settings, run
 from ecluse.service.logs import configure
-from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, HOST, PORT, parse_bytes
+from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, DAY_S, HOST, PORT, TokenUse, parse_bytes
 
 
 def serve(
@@ -47,7 +48,28 @@ def serve(
     durable: Annotated[
         bool, typer.Option("--durable", envvar="ECLUSE_DURABLE", help="Wait for the disk before every answer.")
     ] = False,
+    forward_tokens: Annotated[
+        TokenUse,
+        typer.Option(
+            envvar="ECLUSE_FORWARD_TOKENS",
+            help="Hop tokens: off; accept: issued, and looked at where there is one; require: of every forward.",
+        ),
+    ] = TokenUse.OFF,
+    forward_token_days: Annotated[
+        int, typer.Option(envvar="ECLUSE_FORWARD_TOKEN_DAYS", help="Days for which a hop token is good.")
+    ] = AGE_MAX_S // DAY_S,
     auth: Annotated[bool, typer.Option("--auth/--no-auth", envvar="ECLUSE_AUTH", help="Ask for API keys.")] = True,
+    records: Annotated[
+        str | None,
+        typer.Option(envvar="ECLUSE_RECORDS", help="The records: postgresql://USER@HOST/DATABASE; else a file there."),
+    ] = None,
+    webhook: Annotated[
+        str | None, typer.Option(envvar="ECLUSE_WEBHOOK", help="A URL that notices are posted to.")
+    ] = None,
+    webhook_secret: Annotated[
+        str | None,
+        typer.Option(envvar="ECLUSE_WEBHOOK_SECRET", help="What posts are signed with; better given as a variable."),
+    ] = None,
 ) -> None:
     """Serve decisions over HTTP, and as lines if asked to, until SIGTERM or Ctrl-C."""
     try:
@@ -65,6 +87,11 @@ def serve(
             events_max=events_max,
             durable=durable,
             auth=auth,
+            records=records,
+            webhook=webhook,
+            webhook_secret=webhook_secret,
+            forward_tokens=forward_tokens,
+            forward_token_days=forward_token_days,
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

@@ -20,7 +20,7 @@ from ecluse.content.shingles import BUCKETS, SHINGLE_MAX, SHINGLE_MIN, SKETCH_MA
 from ecluse.errors import InputError
 from ecluse.ledger.siphash import siphash
 
-NEAR_POINTS_MIN: Final = 25
+NEAR_POINTS_MIN: Final = 16
 """A normal form of fewer code points is compared as a whole, never by its parts."""
 SHINGLE: Final = 4
 """Code points of a shingle: why, see ``docs/decisions/near-identical-texts.md``."""

@@ -25,7 +25,10 @@ ALIKE: Final = 0.3
 ALIKE_LONG: Final = 0.4
 """...for the longer two texts are, the more shingles they share by chance: this from LONG_POINTS on, and in between
 for lengths between."""
-SHORT_POINTS: Final = 256
+ALIKE_SHORT: Final = 0.4
+"""A text of under SHORT_POINTS has few shingles, and this is what two of them must have in common."""
+SHORT_POINTS: Final = 25
+MIDDLE_POINTS: Final = 256
 LONG_POINTS: Final = 1_024
 ALIKE_MIN: Final = 0.2
 ENOUGH: Final = 0.8
@@ -75,7 +78,7 @@ class NearIndex:
     """Clusters of near-identical texts, remembered for 30 days after the last of them.
 
     memory_bytes: for everything that is kept; at least 1 MiB. alike: similarity from which on texts are near-identical,
-    0.2 to 1; unless given, 0.3, and up to 0.4 for long texts. thorough: whether each text is compared with all
+    0.2 to 1; unless given, 0.3, and 0.4 for short and for long texts. thorough: whether each text is compared with all
     candidates and ``Found.joined`` is filled. Deterministic: the same fingerprints in the same order give the same
     clusters, however they are cut into calls. Not for several threads at once. Raises InputError.
     """
@@ -86,7 +89,7 @@ class NearIndex:
         if alike is not None and not ALIKE_MIN <= alike <= 1:
             raise InputError("alike", alike, f"{ALIKE_MIN} to 1")
         self.thorough = thorough
-        self._alike = (ALIKE, ALIKE_LONG) if alike is None else (float(alike), float(alike))
+        self._alike = (ALIKE_SHORT, ALIKE, ALIKE_LONG) if alike is None else (float(alike),) * 3
         n = min(memory_bytes // TEXT_BYTES, SLOTS_MAX)
         n_bands = 1 << max(0, (2 * n // PLACES).bit_length() - 1)
         self._slots = Slots.new(n)
@@ -210,8 +213,10 @@ def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, found, joined
 @leaf
 def _least(points, alike):  # type: ignore[no-untyped-def]
     """How alike a text of so many points has to be to another."""
-    along = (np.int64(points) - SHORT_POINTS) / (LONG_POINTS - SHORT_POINTS)
-    return alike[0] + (alike[1] - alike[0]) * min(1.0, max(0.0, along))
+    if points < SHORT_POINTS:
+        return alike[0]
+    along = (np.int64(points) - MIDDLE_POINTS) / (LONG_POINTS - MIDDLE_POINTS)
+    return alike[1] + (alike[2] - alike[1]) * min(1.0, max(0.0, along))
 
 
 @kernel

@@ -47,11 +47,13 @@ SCHEMA = pa.schema(
         ("fingerprint", pa.uint64()),
         ("hops", pa.int32()),
         ("origin", pa.string()),
+        ("forward_token", pa.string()),
         ("sender_kind", pa.string()),
         ("registered_at", TIME),
         ("tool", pa.string()),
         ("provider", pa.string()),
         ("network", pa.string()),
+        ("device", pa.string()),
         ("region", pa.string()),
         ("language", pa.string()),
         ("subject", pa.string()),
@@ -70,7 +72,19 @@ _RANGES = {
     "hops": (0, HOPS_MAX),
 }
 _WORD_SETS = {name: pa.array(words) for name, words in _WORDS.items()}
-_IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "language", "subject")
+_IDS = (
+    "id",
+    "sender",
+    "group",
+    "origin",
+    "forward_token",
+    "tool",
+    "provider",
+    "network",
+    "device",
+    "language",
+    "subject",
+)
 _REGION = rf"\A{REGION}\z"
 
 

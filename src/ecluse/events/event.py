@@ -66,11 +66,13 @@ class Event(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defau
     fingerprint: Annotated[int, Meta(ge=0)] | None = None
     hops: Annotated[int, Meta(ge=0, le=HOPS_MAX)] | None = None
     origin: Id | None = None
+    forward_token: Id | None = None
     sender_kind: AccountKindWord | None = None
     registered_at: Time | None = None
     tool: Id | None = None
     provider: Id | None = None
     network: Id | None = None
+    device: Id | None = None
     region: Region | None = None
     language: Id | None = None
     subject: Id | None = None

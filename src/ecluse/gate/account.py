@@ -11,8 +11,9 @@ from ecluse.events import AccountKind
 from ecluse.ledger.allocation import find
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_rows, read_bins
+from ecluse.ledger.forwards import C_FORWARD_CHATS
 from ecluse.ledger.layout import KNOWN_S, LATE_S, ONE_WAY_S, ROW
-from ecluse.ledger.reading import C_HOPS, NO_KIND, read_header
+from ecluse.ledger.reading import C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, NO_KIND, read_header
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS, SIGNAL_COLUMNS, SIGNALS
 from ecluse.terms import Mode, Program, Versions
 from ecluse.terms.program import FOREVER_S
@@ -89,7 +90,8 @@ def _read(arena, place, now_s, retained_s, nobody, slots, row_of, bins, row):  #
     fold_rows(arena, place, now_s, retained_s, nobody, 0, 0, slots, row_of, bins)
     read_bins(bins, 0, row)
     read_header(arena, place, now_s, NO_KIND, 0, row)
-    row[C_HOPS] = 0.0
+    row[C_HOPS] = row[C_TOKEN_FAULT] = row[C_THIS_REACH] = 0.0
+    row[C_FORWARD_CHATS : C_FORWARD_CHATS + N_WINDOWS] = 0.0
 
 
 def _named(row: np.ndarray) -> dict[str, float | None]:

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from ecluse.events import Event
+from ecluse.forwarding import ForwardTokens
+from ecluse.gate.forwarding import root_token
 from ecluse.ledger.identify import Packed
 from ecluse.ledger.room import Room
 
@@ -27,6 +29,13 @@ class Asked(Protocol):
 
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         """The ids of some of an event's peers, by their places among its distinct peers."""
+
+    @property
+    def issues(self) -> bool:
+        """Whether messages that are let through get a hop token."""
+
+    def forward_token(self, place: int) -> str | None:
+        """The root token of message ``place``; None if tokens are not issued, or not for this event."""
 
 
 class Nameless:
@@ -48,12 +57,21 @@ class Nameless:
         """None of them."""
         return []
 
+    @property
+    def issues(self) -> bool:
+        """No."""
+        return False
+
+    def forward_token(self, place: int) -> str | None:
+        """None: who it is for is not known any more."""
+        return None
+
 
 class AskedEvents:
-    """Events given as structs."""
+    """Events given as structs. tokens: what their messages get tokens of, if they do."""
 
-    def __init__(self, events: Sequence[Event], packed: Packed) -> None:
-        self._events, self._packed = events, packed
+    def __init__(self, events: Sequence[Event], packed: Packed, tokens: ForwardTokens | None = None) -> None:
+        self._events, self._packed, self._tokens = events, packed, tokens
 
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
@@ -72,9 +90,19 @@ class AskedEvents:
         event = self._events[place]
         return _names(event.group, event.recipients, self._packed, place, peers)
 
+    @property
+    def issues(self) -> bool:
+        """Whether there are tokens."""
+        return self._tokens is not None
+
+    def forward_token(self, place: int) -> str | None:
+        """The root token of one of them."""
+        tokens = self._tokens
+        return None if tokens is None else root_token(tokens, self._packed, place, self._events[place].text)
+
 
 class AskedOne:
-    """One event, as a struct, in a room. peers: how many distinct ones it has."""
+    """One event, as a struct, in a room, with no tokens. peers: how many distinct ones it has."""
 
     def __init__(self, event: Event, room: Room, peers: int) -> None:
         self._event, self._room, self._peers = event, room, peers
@@ -95,12 +123,22 @@ class AskedOne:
         """The ids of some of its peers."""
         return _names(self._event.group, self._event.recipients, self._room.packed(self._peers), 0, peers)
 
+    @property
+    def issues(self) -> bool:
+        """No."""
+        return False
+
+    def forward_token(self, place: int) -> str | None:
+        """None."""
+        return None
+
 
 class AskedColumns:
-    """Events given as a batch of ``ecluse.events.SCHEMA``."""
+    """Events given as a batch of ``ecluse.events.SCHEMA``. tokens: what their messages get tokens of, if they do."""
 
-    def __init__(self, batch: pa.RecordBatch, packed: Packed) -> None:
-        self._batch, self._packed = batch, packed
+    def __init__(self, batch: pa.RecordBatch, packed: Packed, tokens: ForwardTokens | None = None) -> None:
+        self._batch, self._packed, self._tokens = batch, packed, tokens
+        self._no_text = tokens is None or batch.column("text").null_count == batch.num_rows
 
     def event_id(self, place: int) -> str | None:
         """The id of event ``place``."""
@@ -120,6 +158,18 @@ class AskedColumns:
         group = self._batch.column("group")[place].as_py()
         recipients = self._batch.column("recipients")[place].as_py()
         return _names(group, recipients, self._packed, place, peers)
+
+    @property
+    def issues(self) -> bool:
+        """Whether there are tokens."""
+        return self._tokens is not None
+
+    def forward_token(self, place: int) -> str | None:
+        """The root token of one of them."""
+        if self._tokens is None:
+            return None
+        text = None if self._no_text else self._batch.column("text")[place].as_py()
+        return root_token(self._tokens, self._packed, place, text)
 
 
 def _names(

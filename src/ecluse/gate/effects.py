@@ -7,6 +7,7 @@ from typing import Any, Final
 from ecluse.compiled import leaf
 from ecluse.events import AccountKind
 from ecluse.ledger.allocation import ARENA, find_or_create, fit_rows
+from ecluse.ledger.fold import fold_rows
 from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BUSINESS, PERSON
 from ecluse.ledger.record import note_event
@@ -35,7 +36,92 @@ def keep_sent(
     dropped: Any,
     n_dropped: int,
 ) -> None:
-    """Write the sender's rows, then its message and gap. Rows that are there go first: none of them makes room."""
+    """Write the sender's rows, then its message and gap."""
+    place = _keep_rows(
+        control,
+        place,
+        peers,
+        start,
+        n_peers,
+        is_group,
+        now_s,
+        retained_s,
+        late,
+        heard_s,
+        members,
+        row_of,
+        slots,
+        dropped,
+        n_dropped,
+    )
+    note_send(control, place, now_s, late)
+
+
+@leaf
+def keep_forwarded(
+    control: Any,
+    key: Any,
+    peers: Any,
+    start: int,
+    n_peers: int,
+    is_group: bool,
+    now_s: int,
+    retained_s: int,
+    late: bool,
+    members: int,
+    row_of: Any,
+    slots: Any,
+    bins: Any,
+    dropped: Any,
+    n_dropped: int,
+) -> None:
+    """Write the chats that a message was forwarded to into the ledger of its forwards, that of ``key``.
+
+    row_of, bins: to work in. If there is no room for that ledger, nothing is kept.
+    """
+    place = find_or_create(control, key)
+    if place == 0:
+        return
+    note_event(control[ARENA], place, retained_s)
+    fold_rows(control[ARENA], place, now_s, retained_s, peers, start, n_peers, slots, row_of, bins)
+    _keep_rows(
+        control,
+        place,
+        peers,
+        start,
+        n_peers,
+        is_group,
+        now_s,
+        retained_s,
+        late,
+        0,
+        members,
+        row_of,
+        slots,
+        dropped,
+        n_dropped,
+    )
+
+
+@leaf
+def _keep_rows(
+    control: Any,
+    place: int,
+    peers: Any,
+    start: int,
+    n_peers: int,
+    is_group: bool,
+    now_s: int,
+    retained_s: int,
+    late: bool,
+    heard_s: int,
+    members: int,
+    row_of: Any,
+    slots: Any,
+    dropped: Any,
+    n_dropped: int,
+) -> int:
+    """Write a row for each peer; those that are there go first, so that none of them makes room. Returns the place."""
     arena = control[ARENA]
     missing = 0
     for k in range(n_peers):
@@ -52,7 +138,7 @@ def keep_sent(
             place, row = insert_written(control, place, peers[start + k], retained_s, peers, start, n_peers, slots)
             if row != 0:
                 _write(arena, row, heard_s, now_s, is_group, members, late)
-    note_send(control, place, now_s, late)
+    return place
 
 
 @leaf

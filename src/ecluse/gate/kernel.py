@@ -12,9 +12,11 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
+from ecluse.gate.acts import apply_act
 from ecluse.gate.decided import NO_RETRY, recall, remember
-from ecluse.gate.effects import hear_all, keep_sent
+from ecluse.gate.effects import hear_all, keep_forwarded, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
+from ecluse.gate.restraint import hold_back, is_restrained
 from ecluse.gate.retry import seconds_to_wait
 from ecluse.ledger.allocation import (
     ARENA,
@@ -26,16 +28,18 @@ from ecluse.ledger.allocation import (
     find_or_create,
     room,
 )
-from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
+from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, peers_reach, read_bins, table_peers
+from ecluse.ledger.forwards import forwards_key, read_forward_chats
 from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
 from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
-from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, is_send, read_header
+from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
+from ecluse.ledger.standing import ACT, note_device
 from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
 from ecluse.terms.evaluate import evaluate, place_event
 
@@ -52,6 +56,9 @@ REFUSE: Final = int(Outcome.REFUSE)
 
 EVIDENCE_MAX: Final = 2 + VARIANTS_MAX + VARIANT_CONDITIONS_MAX + RECIPIENTS_MAX
 """Words of evidence of one verdict at most, on whatever terms it rests."""
+
+NEWCOMERS: Final = 4
+"""Ledgers that an event may bring besides those of its peers: its sender's, its subject's, its forwards', one spare."""
 
 AHEAD: Final = 12
 """Events by which memory is asked for ahead; twice that for the index."""
@@ -73,6 +80,7 @@ SCRATCH = np.dtype(
         ("later", "<f8", (N_SIGNALS,)),
         ("spoke_later", "u1", (VARIANTS_MAX,)),
         ("inside_later", "u1", (PLACES_MAX,)),
+        ("forwards", "<i8"),  # the place of the ledger of the event's forwards, 0 for none
     ],
     align=True,
 )
@@ -83,6 +91,7 @@ SCRATCH = np.dtype(
 def judge_events(
     control: Any,
     decided: Any,
+    standing: Any,
     works: Any,
     terms: Any,
     generation: int,
@@ -109,7 +118,7 @@ def judge_events(
     for i in range(first, stop):
         event = events[i]
         _ask_ahead(control, events, peers, i)
-        newcomers = event.peers_count + 3
+        newcomers = event.peers_count + NEWCOMERS
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
             or not room(control)
@@ -118,6 +127,11 @@ def judge_events(
             return i, written
         verdict = verdicts[i]
         row = signals[i if wanted else 0]
+        if event.kind == ACT:
+            apply_act(control, standing, event)
+            verdict.generation, verdict.retry_after = generation, NO_RETRY
+            row[:] = np.nan
+            continue
         if event.id != _U(0):
             after = recall(decided, event.id, event.at_s, generation, verdict, evidence, written)
             if after >= 0:
@@ -128,7 +142,9 @@ def judge_events(
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
-        written = _judge(control, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written)
+        written = _judge(
+            control, standing, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written
+        )
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
             remember(decided, event.id, event.at_s, verdict, evidence)
@@ -153,6 +169,7 @@ def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
 @kernel
 def _judge(
     control: Any,
+    standing: Any,
     scratch: Any,
     terms: Any,
     observe: bool,
@@ -174,11 +191,14 @@ def _judge(
     at_s = np.int64(event.at_s)
     now_s, retained_s, late = note_event(arena, place, at_s)
     registered_s = _learn(arena, place, event, at_s)
+    if event.device != _U(0):
+        note_device(standing.devices, event.sender, event.device)
 
     kind = np.int64(event.kind)
     sending = is_send(kind)
     is_group = sending and event.group != _U(0)
     start, n_peers = np.int64(event.peers_start), np.int64(event.peers_count)
+    forwarded = forwards_key(event)
     heard_s, members = 0, 0
     if is_group:
         members = np.int64(event.members)
@@ -192,14 +212,27 @@ def _judge(
 
     outcome = PASS
     n_dropped = 0
-    if late or observe:
-        verdict.late = late
+    verdict.late = late
+    if not observe and is_restrained(arena, place, standing):
+        written, verdict.retry_after = hold_back(
+            control, standing, place, event, now_s, late, judged_peers, heard_s, scratch.row_of, evidence, written
+        )
+    if written > verdict.evidence_start:
+        outcome = REFUSE
+        row[:] = np.nan
+        poke_u32(arena, place + REGISTERED_S, registered_s)
+        if not late:
+            place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+    elif late or observe:
         row[:] = np.nan
     else:
         fold_peers(arena, now_s, judged_peers, scratch.row_of, heard_s, members, scratch.bins)
         read_bins(scratch.bins, judged_peers, row)
         read_header(arena, place, now_s, kind, n_peers, row)
-        row[C_HOPS] = event.hops
+        row[C_HOPS], row[C_TOKEN_FAULT] = event.hops, event.token
+        row[C_THIS_REACH] = peers_reach(arena, judged_peers, scratch.row_of, members)
+        scratch.forwards = find(control, forwarded) if forwarded != _U(0) else 0
+        read_forward_chats(arena, scratch.forwards, now_s, kind, peers, start, judged_peers, scratch.slots, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -264,6 +297,24 @@ def _judge(
             scratch.dropped,
             n_dropped,
         )
+        if forwarded != _U(0):
+            keep_forwarded(
+                control,
+                forwarded,
+                peers,
+                start,
+                n_peers,
+                is_group,
+                now_s,
+                retained_s,
+                late,
+                members,
+                scratch.row_of,
+                scratch.slots,
+                scratch.bins,
+                scratch.dropped,
+                n_dropped,
+            )
         hear_all(control, event, peers, start, n_peers, is_group, at_s, scratch.slots, scratch.dropped, n_dropped)
     elif kind == CREATE_GROUP:
         place = count(control, place, GROUPS_CREATED, now_s, 1)

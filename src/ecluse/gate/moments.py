@@ -22,6 +22,7 @@ from ecluse.gate.flips import (
 )
 from ecluse.gate.sums import change
 from ecluse.ledger.fold import C_NEW_CONTACTS, C_PEER_WROTE, C_REACH, C_RECIPIENTS, NEW_CONTACTS, place_of_peer
+from ecluse.ledger.forwards import C_FORWARD_CHATS
 from ecluse.ledger.gaps import WINDOWS_S
 from ecluse.ledger.layout import KNOWN_S, ONE_WAY_S, ROW_BYTES, ROWS_MAX
 from ecluse.ledger.memory import peek_u16, peek_u32, peek_u64
@@ -48,7 +49,7 @@ assert 1 << _ROW_BITS == ROWS_MAX
 assert OTHER > PEERS | _FIRST
 
 MOMENTS_MAX: Final = (
-    2 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 9 * VARIANT_CONDITIONS_MAX + 4 * PLACES_MAX + 8
+    3 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 9 * VARIANT_CONDITIONS_MAX + 4 * PLACES_MAX + 8
 )
 """Moments of the largest ledger, event and terms."""
 
@@ -73,7 +74,7 @@ def collect_moments(
     only: the rule that matters, besides those that let pass; or -1 for all that say at least ``outcome``.
     """
     moments = scratch.moments
-    by_last, by_first, by_heard = 0, 0, 0  # windows that matter, as bits
+    by_last, by_first, by_heard, by_chats = 0, 0, 0, 0  # windows that matter, as bits
     n = add_moment(moments, 0, second + 1, second, PEERS)  # the second itself passes: the first write of a new row,
     n = add_moment(moments, n, second + 1, second, OTHER)  # and the attempt that was just counted
     for s in range(len(terms.scopes)):
@@ -93,6 +94,8 @@ def collect_moments(
                 by_last |= 1 << (column - C_RECIPIENTS) % N_WINDOWS
             elif C_PEER_WROTE <= column < C_PEER_WROTE + N_WINDOWS:
                 by_heard |= 1 << (column - C_PEER_WROTE)
+            elif C_FORWARD_CHATS <= column < C_FORWARD_CHATS + N_WINDOWS:
+                by_chats |= 1 << (column - C_FORWARD_CHATS)
             elif column == C_ACCOUNT_AGE:
                 n = collect_age_flips(
                     peek_u32(arena, place + REGISTERED_S), second, condition.low, condition.high, moments, n
@@ -104,6 +107,8 @@ def collect_moments(
                 n = collect_meter_ends(arena, place, column, second, moments, n)
     if by_last != 0:
         n = _collect_rows(arena, place, second, peers, start, n_peers, scratch.slots, by_last, by_first, moments, n)
+    if by_chats != 0 and scratch.forwards != 0:
+        n = _collect_chats(arena, scratch.forwards, second, by_chats, moments, n)
     return _collect_peers(arena, second, n_peers, heard_s, scratch.row_of, by_first, by_heard, moments, n)
 
 
@@ -134,6 +139,18 @@ def _collect_rows(
                     n = add_moment(moments, n, wrote_s + WINDOWS_S[window], second, code)
                 if by_first >> window & 1:
                     n = add_moment(moments, n, first_s + WINDOWS_S[window], second, code | _FIRST)
+        row += ROW_BYTES
+    return n
+
+
+@kernel
+def _collect_chats(arena: int, place: int, second: int, by_chats: int, moments: Any, n: int) -> int:
+    """Add the moments at which chats that the message was forwarded to leave the windows that matter."""
+    row = rows_start(arena, place)
+    for _ in range(peek_u16(arena, place + N_ROWS)):
+        for window in range(N_WINDOWS):
+            if by_chats >> window & 1:
+                n = add_moment(moments, n, peek_u32(arena, row + LAST_WROTE_S) + WINDOWS_S[window], second, OTHER)
         row += ROW_BYTES
     return n
 

@@ -17,10 +17,11 @@ from ecluse.gate.heap import heapify, pop
 from ecluse.gate.moments import PEERS, collect_moments, take_out
 from ecluse.gate.sums import read_all_sums, sum_peers, sum_rows, sum_value
 from ecluse.ledger.allocation import ARENA
-from ecluse.ledger.fold import C_PEER_WROTE, C_REACH
+from ecluse.ledger.fold import C_PEER_WROTE, C_REACH, REACH
+from ecluse.ledger.forwards import read_forward_chats
 from ecluse.ledger.gaps import next_regularity
 from ecluse.ledger.memory import peek_u8
-from ecluse.ledger.reading import C_ACCOUNT_AGE, C_GAPS, account_age, is_send, read_header
+from ecluse.ledger.reading import C_ACCOUNT_AGE, C_GAPS, C_THIS_REACH, account_age, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND
 from ecluse.ledger.signals import N_WINDOWS
 from ecluse.terms.evaluate import ENFORCE, PASS, applies, evaluate, holds, place_event
@@ -80,7 +81,7 @@ def seconds_to_wait(
         heapify(moments, n)
         sum_rows(arena, place, second, peers, start, n_peers, scratch.slots, sums)
         sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
-        _read_later(arena, place, second, event, recipients, terms, scratch, row)
+        _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
         gave_way = False
         while n > 0 and (together or not gave_way):
             second = np.int64(moments[0] >> _32)
@@ -97,15 +98,16 @@ def seconds_to_wait(
             if peers_change:
                 sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
             if others_change:
-                _read_later(arena, place, second, event, recipients, terms, scratch, row)
+                _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
             if _blocks(arena, place, second, kind, n_peers, terms, blocker, scratch.inside_later, sums, peer_sums, row):
                 continue
             gave_way = True
             if not together:
                 sum_rows(arena, place, second, peers, start, n_peers, scratch.slots, sums)
                 sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
-            _read_later(arena, place, second, event, recipients, terms, scratch, row)
+            _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
             read_all_sums(sums, peer_sums, n_peers, row)
+            row[C_THIS_REACH] = float(peer_sums[REACH, 0])
             later, _ = evaluate(terms, kind, row, scratch.inside_later, scratch.spoke_later)
             if later < outcome:
                 return second - now_s
@@ -117,10 +119,23 @@ def seconds_to_wait(
 
 @leaf
 def _read_later(
-    arena: int, place: int, second: int, event: Any, recipients: int, terms: Any, scratch: Any, row: Any
+    arena: int,
+    place: int,
+    second: int,
+    event: Any,
+    peers: Any,
+    n_peers: int,
+    recipients: int,
+    terms: Any,
+    scratch: Any,
+    row: Any,
 ) -> None:
-    """What the header says at ``second``, and which places of the terms the event would lie in."""
-    read_header(arena, place, second, np.int64(event.kind), recipients, row)
+    """What the header says at ``second``, where the message was forwarded by then, and which places of the terms the
+    event would lie in.
+    """
+    kind, start = np.int64(event.kind), np.int64(event.peers_start)
+    read_header(arena, place, second, kind, recipients, row)
+    read_forward_chats(arena, scratch.forwards, second, kind, peers, start, n_peers, scratch.slots, row)
     if len(terms.scopes) > 0:
         account_kind = peek_u8(arena, place + ACCOUNT_KIND)
         place_event(terms, event, second, account_kind, row[C_ACCOUNT_AGE], scratch.inside_later)
@@ -192,6 +207,8 @@ def _speaks(
             value = sum_value(column, sums, peer_sums, n_peers)
         elif C_GAPS <= column < C_GAPS + N_WINDOWS and is_send(kind):
             value = next_regularity(arena, place, column - C_GAPS, second)
+        elif column == C_THIS_REACH:
+            value = float(peer_sums[REACH, 0])
         elif column == C_ACCOUNT_AGE:
             value = account_age(arena, place, second, kind)
         else:

@@ -179,6 +179,15 @@ def fold_peers(arena: int, now_s: int, count: int, row_of: Any, group_heard_s: i
 
 
 @leaf
+def peers_reach(arena: int, count: int, row_of: Any, members: int) -> int:
+    """People behind the event's peers. members: of the group, 0 for unknown or a person."""
+    people = 0
+    for k in range(count):
+        people += peer_members(arena, row_of[k], members)
+    return people
+
+
+@leaf
 def read_bins(bins: Any, count: int, signals: Any) -> None:
     """Turn the bins into running sums and write the signals of the rows. count: peers of the event."""
     for window in range(1, N_WINDOWS):

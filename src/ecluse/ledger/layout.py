@@ -26,7 +26,7 @@ ROW = np.dtype(
 
 HEADER = np.dtype(
     [
-        ("key", "<u8"),  # keyed hash of the account's or group's id; 0 in a free block
+        ("key", "<u8"),  # keyed hash of the account's or group's id, or of an account and an origin; 0 in a free block
         ("latest_s", "<u4"),  # latest second of any event applied here
         ("registered_s", "<u4"),
         ("last_send_s", "<u4"),

@@ -32,7 +32,9 @@ METER_COLUMNS: Final = np.array([SIGNAL_COLUMNS[f"{meter}.1m"] for meter in _MET
 C_GAPS: Final = SIGNAL_COLUMNS["gap_regularity.1m"]
 C_ACCOUNT_AGE: Final = SIGNAL_COLUMNS["account_age"]
 C_HOPS: Final = SIGNAL_COLUMNS["forward_hops"]
+C_TOKEN_FAULT: Final = SIGNAL_COLUMNS["forward_token_fault"]
 C_THIS_SEND: Final = SIGNAL_COLUMNS["recipients_of_this_send"]
+C_THIS_REACH: Final = SIGNAL_COLUMNS["reach_of_this_send"]
 
 
 @leaf

@@ -52,6 +52,12 @@ _WINDOWED: tuple[tuple[str, str, str], ...] = (
         "share",
         "Share of this send's peers whose last message to the account lies in the window. Unknown without peers.",
     ),
+    (
+        "forward_chats",
+        "chats",
+        "Chats to which the account forwarded this very message in the window, in however many forwards. Of a forward "
+        "whose origin is not known: its own.",
+    ),
 )
 _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("account_age", "seconds", "Since the account registered. Unknown if nobody said when."),
@@ -60,7 +66,17 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
         "hops",
         "How often this message was forwarded: 0 for a send, 1 for a forward that does not say.",
     ),
+    (
+        "forward_token_fault",
+        "fault",
+        "What is wrong with this forward's hop token, by number: 0 for nothing, or where none is looked at.",
+    ),
     ("recipients_of_this_send", "peers", "Distinct recipients of this event; a group is one."),
+    (
+        "reach_of_this_send",
+        "people",
+        "People behind the recipients of this message: a group counts its members, one of unknown size 1.",
+    ),
 )
 
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ecluse.forwarding import Fault
 from ecluse.replay.spoken import Case
 from ecluse.replay.tally import Affected
 from ecluse.replay.words import amount, clock, counted, day, duration, moment, number
 from ecluse.terms import Outcome
+from ecluse.terms.wordings import FAULTS as TOKEN_FAULTS
 
 WITHIN: Final = {"": "", "1m": "a minute", "1h": "an hour", "24h": "a day", "30d": "30 days"}
 """A window in words."""
@@ -106,7 +108,14 @@ _DEEDS: Final[dict[str, Callable[[float, float, str], str]]] = {
         f"wrote to people of whom {_answered(value)} had written to it within {within}"
     ),
     "account_age": lambda value, _, __: f"had been registered for {duration(value)}",
+    "forward_chats": lambda value, _, within: (
+        f"forwarded one message to {counted(value, 'chat', 'chats')} within {within}"
+    ),
     "forward_hops": lambda value, _, __: f"forwarded what had been forwarded {counted(value, 'time', 'times')}",
+    "forward_token_fault": lambda value, _, __: (
+        f"forwarded a message whose hop token was at fault: {TOKEN_FAULTS[Fault(int(value))]['en']}"
+    ),
     "recipients_of_this_send": lambda value, _, __: f"wrote to {_people(value)} at once",
+    "reach_of_this_send": lambda value, _, __: f"reached {_people(value)} with one message",
 }
 """What somebody did, by the name of the signal without its window: of its value, the recipients, and the window."""

@@ -9,8 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ecluse.errors import InputError
-from ecluse.service import routes, terms
+from ecluse.errors import EcluseError, InputError
+from ecluse.service import appeals, audit, notices, routes, sanctions, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
@@ -36,9 +36,9 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    app.include_router(routes.router)
-    app.include_router(terms.router)
-    for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
+    for module in (sanctions, appeals, notices, audit, routes, terms):
+        app.include_router(module.router)
+    for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
     return app

@@ -17,8 +17,10 @@ import numpy as np
 
 from ecluse.errors import InputError
 from ecluse.gate.verdicts import Verdicts
+from ecluse.service.clerk import Clerk
 from ecluse.service.media import Events
 from ecluse.service.metrics import Metrics
+from ecluse.stores.hop_keys import HopKeyStore
 from ecluse.stores.remembering import RememberingGate
 
 AHEAD_S: Final = 60
@@ -62,10 +64,20 @@ class _Run:
 
 
 class Chamber:
-    """Where requests wait to be judged together, by ``gate``, on the running loop."""
+    """Where requests wait to be judged together, by ``gate``, on the running loop.
 
-    def __init__(self, gate: RememberingGate, metrics: Metrics) -> None:
-        self._gate, self._metrics = gate, metrics
+    clerk: keeps what verdicts lead to. hop_keys: of the gate's hop tokens, looked at once a second; None if it issues
+    none.
+    """
+
+    def __init__(
+        self,
+        gate: RememberingGate,
+        metrics: Metrics,
+        clerk: Clerk | None = None,
+        hop_keys: HopKeyStore | None = None,
+    ) -> None:
+        self._gate, self._metrics, self._clerk, self._hop_keys = gate, metrics, clerk, hop_keys
         self._loop = asyncio.get_running_loop()
         self._runs: list[_Run] = []
         self._since: list[float] = []
@@ -119,20 +131,31 @@ class Chamber:
 
     def _ask(self, run: _Run) -> Verdicts | None:
         remembering, observe, events = self._gate, run.observe, run.events
-        started = perf_counter()
+        started, now_s = perf_counter(), int(time())
+        self._use_keys(now_s)
         asked, packed = remembering.gate.ask(events, decoded=True)
-        _check_clock(packed.events["at_s"])
+        _check_clock(packed.events["at_s"], now_s)
         verdicts = remembering.take(packed, observe=observe, asked=asked)
         if observe:
             self._metrics.observed(len(events), perf_counter() - started)
             return None
         self._metrics.decided(verdicts, perf_counter() - started)
+        if self._clerk is not None:
+            self._clerk.note(verdicts, events)
         return verdicts
 
+    def _use_keys(self, now_s: int) -> None:
+        """Issue and check hop tokens with the keys that there are by now."""
+        tokens = self._gate.gate.forward_tokens
+        if self._hop_keys is not None and tokens is not None:
+            changed = self._hop_keys.changed(now_s)
+            if changed is not None:
+                tokens.use_keys(changed)
 
-def _check_clock(at_s: np.ndarray) -> None:
+
+def _check_clock(at_s: np.ndarray, now_s: int) -> None:
     """See that no event is of the future. at_s: seconds, shape (n,). Raises InputError, which names the first."""
-    latest_s = int(time()) + AHEAD_S
+    latest_s = now_s + AHEAD_S
     if len(at_s) and at_s.max() > latest_s:
         place = int(np.argmax(at_s > latest_s))
         where = f"event {place}" if len(at_s) > 1 else None

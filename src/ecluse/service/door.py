@@ -11,6 +11,8 @@ from typing import Final
 import structlog
 
 from ecluse.errors import InputError
+from ecluse.records import RecordsError
+from ecluse.sanctions.subjects import NotFoundError, StateError
 from ecluse.service.access import Access
 from ecluse.service.body import Bodies, declared_length
 from ecluse.service.chamber import Chamber, Place
@@ -102,6 +104,14 @@ def problem_of(error: Exception) -> ProblemError:
             return ProblemError("journal")
         case GateClosedError():
             return ProblemError("stopping")
+        case NotFoundError():
+            return ProblemError("not-found", str(error))
+        case StateError():
+            members = {"field": "status", "value": error.status, "expected": error.expected}
+            return ProblemError("conflict", str(error), members=members)
+        case RecordsError():
+            log.error("records failed", reason=error.reason)
+            return ProblemError("records")
     log.error("failed", error=type(error).__qualname__, at=_place(error))
     return ProblemError("internal")
 

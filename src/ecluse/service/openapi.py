@@ -15,6 +15,7 @@ from ecluse.gate.verdict import Verdict
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.problems import CODES, PROBLEM_TYPE
+from ecluse.service.records_answers import RECORDS_ANSWERS, RECORDS_FORMS
 
 Document = dict[str, Any]
 
@@ -44,6 +45,7 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
         ("activate", "rollback", "rehearse", "end_rehearsal"),
         ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
     ),
+    **RECORDS_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
@@ -54,6 +56,7 @@ _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found
 _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
     *(wire.TermsProposal, wire.Reason),
+    *RECORDS_FORMS,
 )
 
 

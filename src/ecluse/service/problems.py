@@ -34,9 +34,10 @@ CODES: Final[dict[str, Code]] = {
     "key-missing": Code(401, "No API key", "Send `Authorization: Bearer ecl_…`."),
     "key-refused": Code(401, "The API key opens nothing", "It is malformed, unknown, expired or revoked."),
     "scope-missing": Code(403, "The API key does not allow this", "`expected` names the scope that is needed."),
-    "not-found": Code(404, "There is nothing here", "No route of that path."),
+    "not-found": Code(404, "There is nothing here", "No route of that path, or nothing of that number."),
     "method-not-allowed": Code(405, "Not by this method", "The header `Allow` names those that are."),
     "body-too-slow": Code(408, "The body took too long", "See the setting `body_seconds`.", True),
+    "conflict": Code(409, "It is not in that state", "What was asked does not go with what has become of it."),
     "body-too-large": Code(413, "The body is too large", "See the setting `body_max`."),
     "too-many-events": Code(413, "Too many events in one request", "See the setting `events_max`."),
     "media-type": Code(415, "Not a type of events", "The header `Accept-Post` names those that are."),
@@ -47,6 +48,7 @@ CODES: Final[dict[str, Code]] = {
     "stopping": Code(503, "The gate is stopping", "It takes no more requests.", True),
     "busy": Code(503, "The gate is busy", "Bodies under way fill the memory set aside for them.", True),
     "journal": Code(503, "The journal takes nothing", "The disk is full or fails; nothing was judged.", True),
+    "records": Code(503, "The records take nothing", "Their database can't be used now; nothing was changed.", True),
 }
 """Every code, with its status."""
 

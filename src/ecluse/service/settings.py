@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -12,18 +13,32 @@ import msgspec
 
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
+from ecluse.forwarding import AGE_MAX_S
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
 
 BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
 BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
+WEBHOOK_SECRET_MIN: Final = 16
 HOST: Final = "127.0.0.1"
 SOCKET_PATH_BYTES_MAX: Final = 100
 """What every system takes."""
+DAY_S: Final = 86_400
 
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
 _SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
+
+
+class TokenUse(StrEnum):
+    """What a gate does with hop tokens."""
+
+    OFF = "off"
+    """None is issued, and none is looked at."""
+    ACCEPT = "accept"
+    """They are issued and looked at; a forward without one counts as the event says."""
+    REQUIRE = "require"
+    """The same, and a forward without one is at fault."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +70,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Wait for the disk before every answer; otherwise a power cut may take the last second."""
     auth: bool = True
     """Ask for API keys; without, only a loopback address may be listened at."""
+    records: str | None = None
+    """The records' address, such as postgresql://user@host/database; None: SQLite in the data folder."""
+    webhook: str | None = None
+    """Where notices are posted to; None: they are fetched."""
+    webhook_secret: str | None = None
+    """What posts are signed with (HMAC-SHA-256)."""
+    forward_tokens: TokenUse = TokenUse.OFF
+    """Whether messages get hop tokens, and whether forwards must have one."""
+    forward_token_days: int = AGE_MAX_S // DAY_S
+    """Days for which a hop token is good."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
@@ -65,6 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("lines", self.lines, "a loopback address and a port, as no API keys are asked for")
         if self.socket is not None and not 0 < len(os.fsencode(self.socket)) <= SOCKET_PATH_BYTES_MAX:
             raise InputError("socket", str(self.socket), f"a path of up to {SOCKET_PATH_BYTES_MAX} bytes")
+        if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
+            raise InputError("webhook", self.webhook, "a URL")
+        if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:
+            raise InputError("webhook_secret", "", f"a secret of at least {WEBHOOK_SECRET_MIN} characters")
         for name, low, high in (
             ("port", 1, 65_535),
             ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),
@@ -72,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ("bodies_max", self.body_max, 1 << 36),
             ("body_seconds", 0.1, 3_600),
             ("events_max", 1, 1 << 20),
+            ("forward_token_days", 1, 36_500),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

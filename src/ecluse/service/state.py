@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ecluse.service.access import Access
 from ecluse.service.chamber import Chamber
+from ecluse.service.clerk import Clerk
+from ecluse.service.courier import Courier
 from ecluse.service.door import Door
 from ecluse.service.line_door import LineDoor
 from ecluse.service.metrics import Metrics
-from ecluse.service.settings import Settings
-from ecluse.stores.data import KEYS, TERMS
+from ecluse.service.settings import Settings, TokenUse
+from ecluse.stores.data import HOP_KEYS, KEYS, TERMS
+from ecluse.stores.hop_keys import HopKeyStore
 from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.terms_history import TermsHistory
@@ -23,19 +26,27 @@ class Serving:
         self.access = Access(KeyStore(settings.data / KEYS) if settings.auth else None)
         self.history = TermsHistory(settings.data / TERMS)
         self.metrics = Metrics(settings.data)
+        off = settings.forward_tokens is TokenUse.OFF
+        self.hop_keys = None if off else HopKeyStore(settings.data / HOP_KEYS)
         self.door = Door(settings, self.access, self.metrics)
         self.line_door = LineDoor(settings, self.door, self.access, self.metrics)
         self.gate: RememberingGate | None = None
+        self.clerk: Clerk | None = None
+        self.courier: Courier | None = None
 
     @property
     def stopping(self) -> bool:
         """Whether no more requests are taken."""
         return self.door.stopping
 
-    def open(self, gate: RememberingGate) -> None:
-        """Begin to judge by ``gate``."""
+    def open(self, gate: RememberingGate, clerk: Clerk) -> None:
+        """Begin to judge by ``gate``, whose records ``clerk`` keeps."""
         self.gate = self.metrics.gate = gate
-        self.door.chamber = Chamber(gate, self.metrics)
+        self.clerk = self.metrics.clerk = clerk
+        if self.settings.webhook is not None:
+            self.courier = Courier(clerk.records, self.settings.webhook, self.settings.webhook_secret or "")
+            self.courier.start()
+        self.door.chamber = Chamber(gate, self.metrics, clerk, self.hop_keys)
 
     def stop(self) -> None:
         """Take no more requests; those that wait are still judged."""
@@ -45,5 +56,9 @@ class Serving:
         """Judge what still waits, write a snapshot and leave the data folder. Raises SnapshotError."""
         if self.door.chamber is not None:
             self.door.chamber.flush()
+        if self.courier is not None:
+            self.courier.close()
+        if self.clerk is not None:
+            self.clerk.close()
         if self.gate is not None:
             self.gate.close()

@@ -4,6 +4,7 @@ secret            32 random bytes that ids are hashed with; made at the first st
 journal/          segments of the journal
 snapshot-*.ecl    the two newest snapshots
 keys.sqlite       API keys
+hops.sqlite       keys of hop tokens, mode 0600, once there are any
 terms.sqlite      the versions of the terms, and who put them in force
 lock              held while a gate uses the folder
 """
@@ -20,6 +21,7 @@ from ecluse.stores.secret import create_secret, read_secret
 from ecluse.stores.snapshot import snapshots
 
 KEYS: Final = "keys.sqlite"
+HOP_KEYS: Final = "hops.sqlite"
 TERMS: Final = "terms.sqlite"
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from ecluse.events import Kind
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
 from ecluse.terms.condition import Condition
+from ecluse.terms.ladder import Ladder
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.texts import Text
@@ -41,7 +42,7 @@ KINDS_JUDGED: Final = (
 KINDS_BY_DEFAULT: Final = (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 """Kinds of a rule that names none."""
 
-_NOT_COUNTS: Final = ("seconds", "hops", "share")
+_NOT_COUNTS: Final = ("seconds", "hops", "share", "fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Rule:
 
     clause: what it says to people. outcome: what it asks for when it speaks. label: with LABEL, else None. mode: how it
     runs. notice: what the sender is told, with places to be filled in; None for the notice that is shipped. only_in:
-    ids of scopes; if there are any, it is asked only in those. basis: where its limits come from.
+    ids of scopes; if there are any, it is asked only in those. basis: where its limits come from. shown: what
+    recipients read for the label; None for what is shipped, if anything is.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Rule:
     notice: Text | None = None
     only_in: tuple[str, ...] = ()
     basis: str | None = None
+    shown: Text | None = None
 
     def principal(self) -> Condition:
         """The condition that says what the rule is about: its first upper limit of a count, else its first one.
@@ -86,6 +89,8 @@ class Rule:
             dict(self.notice.by_language) if self.notice else None,
             sorted(self.only_in),
         ]
+        if self.shown is not None:
+            words.append(dict(self.shown.by_language))
         return words
 
 
@@ -130,7 +135,7 @@ class Terms:
 
     announced_s, effective_s: seconds of the epoch; None: never announced, in force as soon as they are put in force.
     supersedes: ``id@version`` of those before. source: the document as it was written; parsed again, it gives the same
-    terms.
+    terms. ladder: which sanctions follow strikes; None: none.
     """
 
     id: str
@@ -143,6 +148,7 @@ class Terms:
     supersedes: str | None = None
     scopes: tuple[Scope, ...] = field(default=())
     transition: tuple[Transition, ...] = field(default=())
+    ladder: Ladder | None = None
 
     @property
     def name(self) -> str:
@@ -152,11 +158,13 @@ class Terms:
     @cached_property
     def digest(self) -> str:
         """32 hex digits of what the terms say, however it is laid out: comments and spacing do not count."""
-        meaning = [
+        meaning: list[object] = [
             *(self.id, self.version, self.title, self.announced_s, self.effective_s, self.supersedes),
             [rule.meaning() for rule in self.rules],
             [[scope.id, scope.where.meaning(), sorted(scope.limits)] for scope in self.scopes],
             [[t.where.meaning(), t.until_s, t.meanwhile.word, sorted(t.rules)] for t in self.transition],
         ]
+        if self.ladder is not None:
+            meaning.append(self.ladder.meaning())
         text = json.dumps(meaning, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16, person=b"ecluse:terms").hexdigest()

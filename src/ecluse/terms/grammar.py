@@ -27,7 +27,7 @@ NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(rf"({NUMBER})([A-Za-z%]*)")
 _MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
 _TURNED: Final = str.maketrans("<>", "><")
-_SATURATING: Final = ("recipients", "strangers", "new_contacts")
+_SATURATING: Final = ("recipients", "strangers", "new_contacts", "forward_chats")
 _BASES: Final = {signal.name.partition(".")[0]: signal.window_s is not None for signal in SIGNALS}
 
 

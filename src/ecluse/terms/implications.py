@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.events.event import AT_MS_MAX, AT_MS_MIN
+from ecluse.forwarding import Fault
 from ecluse.ledger import SIGNALS, WINDOWS
 from ecluse.ledger.identify import HOPS_MAX
 from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, MEMBERS_MAX, ROWS_MAX, UNANSWERED_MAX
@@ -26,13 +27,16 @@ GROUPING: Final = (Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 ROW_COUNTS: Final = ("recipients", "strangers", "new_contacts")
 """Counts of peers: exact in their window, and never more than ROWS_MAX."""
 
+FORWARDED: Final = ("forward_hops", "forward_token_fault", "forward_chats")
+"""Signals of forwards; 0 for every other kind."""
+
 METERS: Final = ("messages", "groups_created", "group_additions", "reports", "blocks", "refused_attempts")
 """Counts in time buckets, six a window, each of which saturates at BUCKET_MAX."""
 
 _ROWS_AND_PEERS: Final = ROWS_MAX + RECIPIENTS_MAX
 
 GREATEST: Final[dict[str, float]] = {
-    **dict.fromkeys(ROW_COUNTS, ROWS_MAX),
+    **dict.fromkeys((*ROW_COUNTS, "forward_chats"), ROWS_MAX),
     **dict.fromkeys(METERS, BUCKETS * BUCKET_MAX),
     "unanswered_messages": UNANSWERED_MAX * _ROWS_AND_PEERS,
     "reach": MEMBERS_MAX * _ROWS_AND_PEERS,
@@ -40,7 +44,9 @@ GREATEST: Final[dict[str, float]] = {
     "peer_wrote_within": 1,
     "account_age": (AT_MS_MAX - AT_MS_MIN) // 1_000,
     "forward_hops": HOPS_MAX,
+    "forward_token_fault": max(Fault),
     "recipients_of_this_send": RECIPIENTS_MAX,
+    "reach_of_this_send": MEMBERS_MAX * RECIPIENTS_MAX,
 }
 """The greatest value that a signal can have, by its name without the window. The least is 0."""
 
@@ -57,7 +63,7 @@ class Implication(NamedTuple):
 def _implications() -> Iterator[Implication]:
     names = list(WINDOWS)
     for shorter, longer in pairwise(names):
-        for base in (*ROW_COUNTS, "unanswered_messages", "reach", "peer_wrote_within"):
+        for base in (*ROW_COUNTS, "unanswered_messages", "reach", "peer_wrote_within", "forward_chats"):
             yield Implication(f"{base}.{shorter}", f"{base}.{longer}")
         for base in METERS:
             yield Implication(f"{base}.{shorter}", f"{base}.{longer}", BUCKET_MAX)
@@ -68,6 +74,9 @@ def _implications() -> Iterator[Implication]:
         yield Implication(f"strangers.{window}", f"unanswered_messages.{window}")
     for counted in ("recipients", "unanswered_messages"):
         yield Implication("recipients_of_this_send", f"{counted}.{names[0]}", kinds=SENDING)
+    yield Implication("recipients_of_this_send", "reach_of_this_send", kinds=SENDING)
+    yield Implication("reach_of_this_send", f"reach.{names[0]}")
+    yield Implication("recipients_of_this_send", f"forward_chats.{names[0]}", kinds=(Kind.FORWARD,))
     yield Implication("recipients_of_this_send", f"group_additions.{names[0]}", kinds=GROUPING)
 
 
@@ -90,7 +99,9 @@ def span_on(signal: str, kind: Kind) -> Span | None:
     low, high = 0.0, float(GREATEST.get(base, inf))
     if base == "peer_wrote_within" and kind not in SENDING:
         return None
-    if base == "forward_hops" and kind is not Kind.FORWARD:
+    if base in FORWARDED and kind is not Kind.FORWARD:
+        high = 0.0
+    if base == "reach_of_this_send" and kind not in SENDING:
         high = 0.0
     if base == "recipients_of_this_send" and kind not in (*SENDING, *GROUPING):
         high = 0.0

@@ -14,12 +14,26 @@ from typing import Final, Literal
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from ecluse.forwarding import Fault
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.terms.document import Rule
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.program import Variant
 from ecluse.terms.texts import LANGUAGES, nearest
-from ecluse.terms.wordings import AND_WAIT, MEASURED, NEVER, NOTICES, SOON, UNKNOWN, WARNING, WARNING_UNDATED
+from ecluse.terms.wordings import (
+    AND_WAIT,
+    FAULTS,
+    FAULTY,
+    LABELS,
+    MEASURED,
+    NEVER,
+    NOTICES,
+    SOON,
+    UNKNOWN,
+    WARNING,
+    WARNING_UNDATED,
+)
 
 Unit = Literal["second", "minute", "hour", "day"]
 
@@ -58,12 +72,21 @@ def notice(variant: Variant, values: Sequence[float], language: str | None, retr
     return " ".join(part for part in parts if part)
 
 
+def shown(rule: Rule) -> dict[str, str] | None:
+    """What recipients read for a rule's label, by language; None if nobody has said."""
+    if rule.shown is not None:
+        return dict(rule.shown.by_language)
+    return None if rule.label is None else LABELS.get(rule.label)
+
+
 def _measured(variant: Variant, given: dict[str, str], language: str) -> str:
     """The sentence about what was measured; none where a bare number would tell people nothing."""
     main = variant.rule.principal()
     if variant.rule.outcome is Outcome.DROP_STRANGERS:
         return ""
     unit = SIGNALS[SIGNAL_COLUMNS[main.signal]].unit
+    if unit == "fault":
+        return FAULTY[language].format(fault=given["value"])
     if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share"):
         return ""
     return MEASURED[language].format(value=given["value"], limit=given["limit"])
@@ -98,6 +121,8 @@ def amount(signal: str, value: float, language: str) -> str:
         return duration(math.ceil(value), language)
     if unit == "share":
         return format_percent(value, locale=_LOCALES[language])
+    if unit == "fault" and value in FAULTS:
+        return FAULTS[Fault(int(value))][language]
     return format_decimal(value, locale=_LOCALES[language])
 
 

@@ -20,7 +20,7 @@ NOTICE_PLACES: Final = ("clause", "value", "limit", "wait", "from", "terms")
 """What may stand in braces in a notice, to be filled in."""
 
 _NEEDED: Final = ("id", "clause", "when", "then")
-_OPTIONAL: Final = ("kinds", "label", "mode", "notice", "only_in", "basis")
+_OPTIONAL: Final = ("kinds", "label", "shown", "mode", "notice", "only_in", "basis")
 
 
 def read_rules(value: Value | None) -> tuple[Rule, ...]:
@@ -58,9 +58,10 @@ def _rule(given: dict[str, Value], rule_id: str | None) -> Rule | None:
     notice = _notice(given.get("notice"))
     only_in = _only_in(given.get("only_in"))
     basis = fields.text(given.get("basis"))
+    shown = _shown(given.get("shown"), outcome)
     if rule_id is None or clause is None or outcome is None:
         return None
-    return Rule(rule_id, clause, kinds, conditions, outcome, label, mode, notice, only_in, basis)
+    return Rule(rule_id, clause, kinds, conditions, outcome, label, mode, notice, only_in, basis, shown)
 
 
 def _conditions(value: Value | None) -> tuple[Condition, ...]:
@@ -127,6 +128,13 @@ def _label(value: Value | None, outcome: Outcome | None, then: Value | None) -> 
         value.blame(f"only `then: label` takes a label, not `then: {outcome.word}`")
         return None
     return fields.label(value)
+
+
+def _shown(value: Value | None, outcome: Outcome | None) -> Text | None:
+    if value is not None and outcome is not None and outcome is not Outcome.LABEL:
+        value.blame(f"only `then: label` has a label to show, not `then: {outcome.word}`")
+        return None
+    return fields.texts(value)
 
 
 def _mode(value: Value | None) -> Mode:

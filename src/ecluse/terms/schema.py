@@ -22,6 +22,7 @@ from ecluse.terms.document import (
     TRANSITIONS_MAX,
 )
 from ecluse.terms.grammar import NUMBER
+from ecluse.terms.ladder.schema import ladder_schema, rungs_schema
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.parse_places import MEMBERS_MAX
@@ -61,6 +62,7 @@ def terms_schema() -> Schema:
                 "scopes": _list(
                     _ref("scope"), "Where limits are tighter or looser; narrow ones first.", most=SCOPES_MAX
                 ),
+                "ladder": ladder_schema(),
                 "rules": _list(_ref("rule"), "In the order in which they are asked.", most=RULES_MAX),
             },
             needed=("id", "version", "title", "rules"),
@@ -72,6 +74,7 @@ def terms_schema() -> Schema:
             "condition": _condition(),
             "texts": _texts(),
             "limit": _limit(),
+            "rungs": rungs_schema(),
         },
     }
 
@@ -152,6 +155,7 @@ def _rule() -> Schema:
             "when": _list(_ref("condition"), "It speaks when all of these hold.", least=1, most=CONDITIONS_MAX),
             "then": _one_of(Outcome.words(), "What it asks for."),
             "label": _text(fields.LABEL.pattern, f"The word to be shown with the message, with then: {label} alone."),
+            "shown": {**_ref("texts"), "description": f"What recipients read for the label, with then: {label} alone."},
             "mode": _one_of(Mode.words(), "enforce: its outcome counts; warn: the sender is told; shadow: recorded."),
             "notice": {**_ref("texts"), "description": f"What the sender is told. Filled in are {places}."},
             "only_in": _list(
@@ -162,7 +166,12 @@ def _rule() -> Schema:
         needed=("id", "clause", "when", "then"),
     )
     is_label = {"properties": {"then": {"const": label}}, "required": ["then"]}
-    return {**rule, "if": is_label, "then": {"required": ["label"]}, "else": {"properties": {"label": False}}}
+    return {
+        **rule,
+        "if": is_label,
+        "then": {"required": ["label"]},
+        "else": {"properties": {"label": False, "shown": False}},
+    }
 
 
 def _condition() -> Schema:

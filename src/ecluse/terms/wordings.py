@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ecluse.forwarding import Fault
+
 Wording = dict[str, str]
 """By language."""
 
@@ -107,6 +109,100 @@ WARNING_UNDATED: Final[dict[str, Wording]] = {
     },
 }
 """The same where there is no date."""
+
+LABELS: Final[dict[str, Wording]] = {
+    "forwarded": {
+        "en": "Forwarded",
+        "fr": "Transféré",
+        "pt-BR": "Encaminhada",
+        "hi": "फ़ॉरवर्ड किया गया",
+        "es": "Reenviado",
+    },
+    "forwarded_many_times": {
+        "en": "Forwarded many times",
+        "fr": "Transféré de nombreuses fois",
+        "pt-BR": "Encaminhada muitas vezes",
+        "hi": "कई बार फ़ॉरवर्ड किया गया",
+        "es": "Reenviado muchas veces",
+    },
+}
+"""By label: what is shown to recipients with a message, unless the rule brings words of its own."""
+
+FAULTY: Final[Wording] = {
+    "en": "What is wrong with its hop token: {fault}.",
+    "fr": "Ce qui ne va pas avec son jeton de transfert : {fault}.",
+    "pt-BR": "O que há de errado com o token de encaminhamento: {fault}.",
+    "hi": "इसके फ़ॉरवर्ड टोकन में क्या ग़लत है: {fault}।",
+    "es": "Qué falla en su token de reenvío: {fault}.",
+}
+"""What was measured, of a hop token."""
+
+FAULTS: Final[dict[Fault, Wording]] = {
+    Fault.NONE: {
+        "en": "nothing",
+        "fr": "rien",
+        "pt-BR": "nada",
+        "hi": "कुछ नहीं",
+        "es": "nada",
+    },
+    Fault.MISSING: {
+        "en": "there is none",
+        "fr": "il n'y en a pas",
+        "pt-BR": "não há nenhum",
+        "hi": "टोकन है ही नहीं",
+        "es": "no hay ninguno",
+    },
+    Fault.MALFORMED: {
+        "en": "it is not a token",
+        "fr": "ce n'est pas un jeton",
+        "pt-BR": "não é um token",
+        "hi": "यह टोकन नहीं है",
+        "es": "no es un token",
+    },
+    Fault.UNKNOWN_KEY: {
+        "en": "its key is no longer in use",
+        "fr": "sa clé n'est plus utilisée",
+        "pt-BR": "a chave dele não é mais usada",
+        "hi": "इसकी कुंजी अब इस्तेमाल में नहीं है",
+        "es": "su clave ya no se usa",
+    },
+    Fault.FORGED: {
+        "en": "it is forged",
+        "fr": "il est falsifié",
+        "pt-BR": "é falsificado",
+        "hi": "यह जाली है",
+        "es": "es falso",
+    },
+    Fault.ALTERED: {
+        "en": "it was altered",
+        "fr": "il a été modifié",
+        "pt-BR": "foi alterado",
+        "hi": "इसे बदला गया है",
+        "es": "fue alterado",
+    },
+    Fault.OTHER_HOLDER: {
+        "en": "it was given to another account",
+        "fr": "il a été remis à un autre compte",
+        "pt-BR": "foi entregue a outra conta",
+        "hi": "यह किसी दूसरे खाते को दिया गया था",
+        "es": "se entregó a otra cuenta",
+    },
+    Fault.OTHER_CONTENT: {
+        "en": "it belongs to another message",
+        "fr": "il appartient à un autre message",
+        "pt-BR": "pertence a outra mensagem",
+        "hi": "यह किसी दूसरे संदेश का है",
+        "es": "pertenece a otro mensaje",
+    },
+    Fault.TOO_OLD: {
+        "en": "it is too old",
+        "fr": "il est trop ancien",
+        "pt-BR": "é antigo demais",
+        "hi": "यह बहुत पुराना है",
+        "es": "es demasiado antiguo",
+    },
+}
+"""What is wrong with a hop token."""
 
 SOON: Final[Wording] = {"en": "soon", "fr": "bientôt", "pt-BR": "em breve", "hi": "जल्द", "es": "pronto"}
 """Where there is no date."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ecluse.events import Event
+from ecluse.forwarding import Fault
 from ecluse.terms import Versions
 
 CASES_MAX: Final = 1_000
@@ -68,7 +69,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. line: in the document. before: events that are taken without asking any rule, then those asked."""
+    """One case. line: in the document. before: events that are taken without asking any rule, then those asked.
+
+    faults: what is wrong with the hop token of each event that is asked.
+    """
 
     name: str
     line: int
@@ -76,6 +80,7 @@ class Case:
     before: tuple[Event, ...]
     events: tuple[Event, ...]
     expectations: tuple[Expectation, ...]
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def _case(value: Value, above: dict[str, Value], documents: list[Terms], shared:
     if versions is None:
         return None
     line = value.node.start_mark.line + 1
-    return Case(name, line, versions, tuple(before), tuple(played.events), tuple(played.expectations))
+    return Case(
+        name, line, versions, tuple(before), tuple(played.events), tuple(played.expectations), tuple(played.faults)
+    )
 
 
 def _check_size(value: Value, before: list[Event], events: list[Event]) -> None:

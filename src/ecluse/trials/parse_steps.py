@@ -8,6 +8,7 @@ import msgspec
 
 from ecluse.errors import InputError
 from ecluse.events import Chat, Event, Kind, check_event
+from ecluse.forwarding import FAULTS, Fault
 from ecluse.terms import fields
 from ecluse.terms.faults import quoted
 from ecluse.terms.nodes import Value
@@ -28,16 +29,20 @@ DEFAULT_AFTER_S: Final = 60
 
 _WHEN: Final = ("at", "after", "every", "repeat")
 _WHOM: Final = ("to", "to_each", "group", "about")
-_OPTIONAL: Final = (*Kind.words(), *_WHOM, *PLAIN, *OF_SENDER, *_WHEN, "expect")
+TOKEN_FAULT: Final = "token_fault"
+"""Field of a step that says what is wrong with the hop tokens of its forwards."""
+
+_OPTIONAL: Final = (*Kind.words(), *_WHOM, *PLAIN, *OF_SENDER, TOKEN_FAULT, *_WHEN, "expect")
 
 
 class Played(NamedTuple):
     """The events of a case's steps, in the order of time, and what is expected of them.
 
-    expects: whether any step says so, even one that is wrong.
+    expects: whether any step says so, even one that is wrong. faults: of the hop token of each event.
     """
 
     events: list[Event]
+    faults: list[Fault]
     expectations: list[Expectation]
     expects: bool
 
@@ -45,6 +50,7 @@ class Played(NamedTuple):
 def read_steps(value: Value | None, accounts: dict[str, Account], now_s: int) -> Played:
     """Read the steps of a case that begins at second ``now_s``."""
     events: list[Event] = []
+    faults: list[Fault] = []
     expectations: list[Expectation] = []
     at_s, expects = now_s, False
     for place, item in enumerate((value.items("steps") if value else None) or ()):
@@ -58,13 +64,14 @@ def read_steps(value: Value | None, accounts: dict[str, Account], now_s: int) ->
         at_s = _start(given, at_s, first=place == 0)
         made = _events(item, given, kinds[0], accounts, now_s, at_s)
         events += made
+        faults += [_token_fault(given.get(TOKEN_FAULT), kinds[0])] * len(made)
         if len(events) > EVENTS_MAX or deliveries(events) > DELIVERIES_MAX:
             item.blame(f"a case has at most {EVENTS_MAX:,} events, and {DELIVERIES_MAX:,} recipients of all together")
             break
         if made:
             at_s = _second(made[-1])
             expectations += read_expect(given.get("expect"), place + 1, start, len(made))
-    return Played(events, expectations, expects)
+    return Played(events, faults, expectations, expects)
 
 
 def deliveries(events: list[Event]) -> int:
@@ -148,6 +155,20 @@ def _plain(given: dict[str, Value]) -> dict[str, Any]:
     if "group" in given and "chat" not in plain and not any(k in given for k in ("create_group", "add_to_group")):
         plain["chat"] = Chat.GROUP.word
     return plain
+
+
+def _token_fault(value: Value | None, kind: str) -> Fault:
+    """What is wrong with the tokens of a step's events, by its word."""
+    word = value.scalar("what is wrong with a hop token") if value else None
+    if value is None or word is None:
+        return Fault.NONE
+    if kind != Kind.FORWARD.word:
+        value.blame("only a forward has a hop token")
+    elif word not in FAULTS:
+        value.blame(f"expected one of {', '.join(map(quoted, FAULTS))}, got {quoted(word)}")
+    else:
+        return FAULTS[word]
+    return Fault.NONE
 
 
 def _check(item: Value, events: list[Event]) -> None:

@@ -85,6 +85,13 @@ class _Speaking:
     def peers(self, place: int, peers: Sequence[int]) -> list[str]:
         return self._asked.peers(place, peers)
 
+    @property
+    def issues(self) -> bool:
+        return self._asked.issues
+
+    def forward_token(self, place: int) -> str | None:
+        return self._asked.forward_token(place)
+
 
 def run_suite(suite: Suite) -> SuiteResult:
     """Run the cases of a document, each before a fresh gate."""
@@ -97,6 +104,7 @@ def _run(case: Case, coverage: Coverage) -> CaseResult:
     if case.before:
         gate.observe(case.before)
     asked, packed = gate.ask(case.events)
+    packed.events["token"] = case.faults
     speaking = _Speaking(asked)
     verdicts = gate.judge(packed, signals=True, asked=speaking)
     expected = np.zeros(len(verdicts), np.bool_)

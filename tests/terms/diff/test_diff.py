@@ -271,3 +271,13 @@ def test_what_is_added_one_way_is_dropped_the_other_way(pair):
     back = Counter((one.about, one.field) for one in diff(after, before) if one.direction is Direction.DROPPED)
     limits = [key for key in there if key[0] == "scope" and key[1]]
     assert {key: n for key, n in there.items() if key not in limits} == dict(back)
+
+
+def test_words_of_a_label_that_are_others():
+    before, after = (
+        rule("hour", then="label", label="old", shown=words) for words in ("Old", "{en: Older, fr: Vieux}")
+    )
+    assert found(document(before), document(after)) == [
+        ("changed", "rule hour", "shown.en"),
+        ("added", "rule hour", "shown.fr"),
+    ]

@@ -34,7 +34,9 @@ _COUNTED: Final = {
     "reports": "reports about the account{}",
     "blocks": "blocks of the account{}",
     "refused_attempts": "refused attempts{}",
+    "forward_chats": "chats that the same message was forwarded to{}",
     "recipients_of_this_send": "recipients of the message",
+    "reach_of_this_send": "people reached by the message, members of groups included",
 }
 
 _COUNTS: Final = {
@@ -138,6 +140,10 @@ def condition_words(condition: Condition) -> str:
         return _AGES[sign].format(value)
     if base == "forward_hops":
         return _HOPS[sign].format(value)
+    if base == "forward_token_fault" and (sign, condition.number) in ((">=", 1.0), (">", 0.0), ("!=", 0.0)):
+        return "something is wrong with the message's hop token"
+    if base == "forward_token_fault" and sign == "==":
+        return f"of the message's hop token is wrong: {value}"
     return quoted(str(condition))
 
 
@@ -215,6 +221,8 @@ def by_words(signal: str, before: float, after: float) -> str:
     ('10 fewer, -20 %', '10 points more', '60 minutes more, +100 %')
     """
     unit = SIGNALS[SIGNAL_COLUMNS[signal]].unit
+    if unit == "fault":
+        return f"{after - before:+g}"
     if unit == "share":
         return f"{abs(after - before) * 100:.3g} points {'more' if after > before else 'less'}"
     less = "less" if unit in ("seconds", "ratio") else "fewer"

@@ -90,6 +90,7 @@ def _changes(old: Rule, new: Rule) -> Iterator[Change]:
         yield change(_narrowed(old, new), "only_in", _only_in(old, new), list(old.only_in), list(new.only_in))
     yield from _words(new.id, "clause", old.clause, new.clause)
     yield from _words(new.id, "notice", old.notice, new.notice)
+    yield from _words(new.id, "shown", old.shown, new.shown)
     if old.basis != new.basis:
         says = f"rests on “{new.basis or 'nothing that is said'}” (before: “{old.basis or 'nothing that is said'}”)"
         yield change(Direction.CHANGED, "basis", says, old.basis, new.basis)

@@ -44,3 +44,5 @@ def _texts(terms: Terms) -> Iterator[tuple[str, Text]]:
         yield f"rules[{place}].clause", rule.clause
         if rule.notice is not None:
             yield f"rules[{place}].notice", rule.notice
+        if rule.shown is not None:
+            yield f"rules[{place}].shown", rule.shown

@@ -1,0 +1,54 @@
+"""Bringing the tables of the records to this version: Alembic, one file a revision in ``migrations/versions``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+FOLDER: Final = Path(__file__).parent / "migrations"
+LOCK: Final = 0x65636C75
+"""The number of PostgreSQL's advisory lock that two migrations at once take in turn."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """How Alembic finds its way; ``connection``: what it is to work on."""
+    found = Config()
+    found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    found.set_main_option("path_separator", "os")
+    found.attributes["connection"] = connection
+    return found
+
+
+def newest() -> str:
+    """The revision that this version's tables are of."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(connection: Connection) -> str | None:
+    """The revision of the tables there; None: there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: Connection) -> str | None:
+    """Bring the tables to this version's within the transaction under way. Returns the revision after it.
+
+    Tables of a revision that this version does not know stay as they are.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    found = current(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    if found is None or (found in known and found != newest()):
+        command.upgrade(config(connection), "head")
+        return current(connection)
+    return found

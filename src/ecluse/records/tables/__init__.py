@@ -1,0 +1,50 @@
+"""The tables of the records. What each column holds is said beside it; what may be done with them lies elsewhere."""
+
+from ecluse.records.tables.appeals import Appeal, Complaint
+from ecluse.records.tables.audit import AuditHead, AuditRow
+from ecluse.records.tables.base import Table
+from ecluse.records.tables.cases import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty, Erasure
+from ecluse.records.tables.notices import Notice, Statement
+from ecluse.records.tables.refusals import OpenRefusals
+from ecluse.records.tables.reports import Report, Reporter
+from ecluse.records.tables.sanctions import (
+    GateAct,
+    Restriction,
+    Review,
+    Sanction,
+    SanctionStrike,
+    Signature,
+    Strike,
+    TermsKept,
+)
+
+for _table in Table.metadata.tables.values():
+    if "id" in _table.columns and _table.columns["id"].autoincrement is True:
+        _table.kwargs["sqlite_autoincrement"] = True  # a number is never given again: the audit names rows by theirs
+
+__all__ = [
+    "Appeal",
+    "AuditHead",
+    "AuditRow",
+    "Case",
+    "CaseEntry",
+    "CaseEvidence",
+    "CaseLetter",
+    "CaseParty",
+    "Complaint",
+    "Erasure",
+    "GateAct",
+    "Notice",
+    "OpenRefusals",
+    "Report",
+    "Reporter",
+    "Restriction",
+    "Review",
+    "Sanction",
+    "SanctionStrike",
+    "Signature",
+    "Statement",
+    "Strike",
+    "Table",
+    "TermsKept",
+]
