@@ -8,8 +8,11 @@ import subprocess
 import threading
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
+from ecluse.stores.data import KEYS
+from ecluse.stores.keys import KeyStore, Scope
 from tests.servers.conftest import NAMES
 from tests.servers.people import people, until
 from tests.servers.prosody import HOST, ROOMS, prosody
@@ -21,6 +24,12 @@ TERMS = """
 id: outcomes
 version: "1"
 title: One rule for each outcome
+ladder:
+  appeal: {how: write to appeals@example.org}
+  account:
+    strike: {refusals: 1000, within: 1h, expires: 30d}
+    steps:
+      - {id: warned, strikes: 1, then: warning}
 rules:
   - id: newcomers-wait
     clause: In its first two seconds an account's messages are delivered later.
@@ -78,6 +87,44 @@ def test_rooms_without_end_are_refused(server):
             person.write(f"<presence to='room-{n}@{ROOMS}/p-1'>{join}</presence>")
         refused = re.findall(r"from='(room-\d)[^>]*type='error'|type='error'[^>]*from='(room-\d)", person.settled())
     assert [one or other for one, other in refused] == ["room-3"]
+
+
+async def test_who_is_suspended_can_not_send_and_after_a_won_appeal_can(server, gate):
+    keys = KeyStore(gate.data / KEYS)
+    tokens = [keys.create(name, [Scope.ADMIN, Scope.READ], now_s=1).token for name in ("Ada", "Bob")]
+    keys.close()
+    ada, bob = (httpx.Client(base_url=gate.url, headers={"authorization": f"Bearer {token}"}) for token in tokens)
+
+    def post(http, path, **body):
+        answer = http.post(path, json=body, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    with ada, bob:
+        async with people(server, ["mallory", "p-4"], mallory="fr") as (mallory, friend):
+            mallory.say("p-4", "before")
+            await mallory.settled()
+            body = {"measure": "suspension", "rule": "three-rooms", "facts": "Seen by hand.", "lasts_s": 86_400}
+            laid = post(ada, f"/v1/accounts/mallory@{HOST}/sanctions", **body)
+            for needed in range(1, laid["signatures_needed"]):
+                signature = {"decision": "confirm", "note": f"So do I ({needed})."}
+                post(bob, f"/v1/sanctions/{laid['sanction']}/signatures", **signature)
+            mallory.say("p-4", "during")
+            mallory.send_presence_subscription(f"p-5@{HOST}")
+            await mallory.settled()
+            assert len(mallory.refused) == 2
+            kind, violates, text, refused = why(mallory.refused[0])
+            assert (kind, violates, refused["sanction"]) == ("wait", True, str(laid["sanction"]))
+            assert "appeals@example.org" in text
+            friend.say("mallory", "I can still be read")
+            await until(lambda: mallory.heard)
+            appeal = post(ada, "/v1/appeals", sanction=laid["sanction"], words="It was not me.")
+            path = f"/v1/appeals/{appeal['appeal']}"
+            post(bob, f"{path}/assign")
+            post(bob, f"{path}/decide", outcome="reversed", answer="It was not you.")
+            mallory.say("p-4", "after")
+            await until(lambda: len(friend.heard) == 2)
+        assert [text for _, text in friend.heard] == ["before", "after"]
 
 
 def test_strange_texts_and_long_names_are_no_way_around(server, gate):

@@ -179,11 +179,14 @@ def _refused(verdict: Verdict) -> Problem:
     if verdict.unjudged:
         problem = _problem(503, "unjudged", "Nothing can be sent at the moment")
     else:
-        spoke = [rule for rule in verdict.rules if rule.notice]
-        detail = " ".join(dict.fromkeys(rule.notice or "" for rule in spoke)) or None
+        notices = [rule.notice for rule in verdict.rules if rule.notice]
+        if verdict.sanction is not None:
+            notices = [verdict.sanction.notice]
         status = 429 if verdict.retry_after is not None else 403
-        problem = _problem(status, "refused", "This was not sent", detail)
+        problem = _problem(status, "refused", "This was not sent", " ".join(dict.fromkeys(notices)) or None)
         problem["rules"] = [rule.rule for rule in verdict.rules]
+        if verdict.sanction is not None:
+            problem["sanction"] = verdict.sanction.sanction
     if verdict.retry_after is not None:
         problem["retry_after"] = verdict.retry_after
     return problem

@@ -1,13 +1,10 @@
 -- Stanzas as tickets: the event that the gate is asked about, and what has to be known when its verdict is there.
 
-local cache = require "util.cache";
 local jid_prep = require "util.jid".prep;
 local monotonic = require "util.time".monotonic;
 local stanzas = module:require "stanza";
 
 local with_text = module:get_option_boolean("ecluse_text", true);
-local FORWARD_S = 60; -- chats that a message is forwarded to within so long of one another are one forward to all of them
-local FORWARDS_KEPT, CHATS_MAX = 2000, 32;
 local MEMBERS_KEPT_S = 10;
 
 local start, sender, language, list = stanzas.start, stanzas.sender, stanzas.language, stanzas.list;
@@ -45,21 +42,6 @@ local function members(room)
 	return known.n;
 end
 
--- A message that is forwarded is a stanza for each chat. The chats of the last minute are named together.
-local forwards = cache.new(FORWARDS_KEPT);
-local function chats_of(session, said, chat)
-	local key, now = own_jid(session).."\0"..stanzas.original(said.forwarded), monotonic();
-	local known = forwards:get(key);
-	if not known or now - known.at > FORWARD_S then known = { chats = {} }; end
-	known.at = now;
-	forwards:set(key, known);
-	for _, earlier in ipairs(known.chats) do
-		if earlier == chat then return known; end
-	end
-	if #known.chats < CHATS_MAX then known.chats[#known.chats + 1] = chat; end
-	return known;
-end
-
 -- Whom a message goes to: a list of bare JIDs, or a room and its size. Nothing for what the gate has no business with.
 local function goes_to(session, stanza, said, to)
 	local node, host, resource = stanzas.split(to);
@@ -89,20 +71,13 @@ local function message(session, stanza, to)
 	local recipients, room, n = goes_to(session, stanza, said, to);
 	if not room and (not recipients or (#recipients == 1 and recipients[1] == own_jid(session))) then return nil; end
 	local ticket = { said = said, language = language(stanza), recipients = recipients };
-	local where;
+	local where = room and ',"chat":"group","group":'..stanzas.name(room)..(n and n > 0 and ',"members":'..n or "")
+		or list(recipients);
 	if said.forwarded then
-		ticket.hops = stanzas.hops(said.forwarded);
-		ticket.chat = room or recipients[1];
-		ticket.forward = chats_of(session, said, ticket.chat);
-		if #ticket.forward.chats > 1 then recipients, room = ticket.forward.chats, nil; end
-	end
-	if room then
-		where = ',"chat":"group","group":'..stanzas.name(room)..(n and n > 0 and ',"members":'..n or "");
-	else
-		where = list(recipients);
+		ticket.hops, ticket.origin = stanzas.history(said.forwarded);
+		where = where..',"hops":'..ticket.hops..',"origin":"'..ticket.origin..'"';
 	end
 	ticket.event = start(said.forwarded and "forward" or "send")..sender(session, own_jid(session))..where
-		..(ticket.hops and ',"hops":'..ticket.hops or "")
 		..(ticket.language and ',"language":"'..ticket.language..'"' or "")
 		..stanzas.text_field(said, with_text).."}";
 	return ticket;

@@ -6,7 +6,7 @@ local time, floor = require "util.time".now, math.floor;
 local id_of = require "util.id".medium;
 
 local ID_BYTES_MAX, TEXT_BYTES_MAX, RECIPIENTS_MAX = 255, 65536, 1024;
-local HOPS_MAX, NESTED_MAX = 255, 10;
+local HOPS_MAX, NESTED_MAX, ORIGIN_DIGITS = 255, 10, 32;
 local OURS = "urn:ecluse:0";
 
 -- Payloads that stand for a message that the server can't read.
@@ -65,27 +65,26 @@ local function list(jids)
 	return ',"recipients":['..table.concat(names, ",").."]";
 end
 
--- How often a message that is forwarded now has been forwarded, this time included.
-local function hops(forwarded)
-	local n, depth = 1, 0;
-	while forwarded and depth < NESTED_MAX do
-		local inner = forwarded:get_child("message", "jabber:client") or forwarded:get_child("message");
-		local mark = inner and inner:get_child("hops", OURS);
-		local so_far = mark and tonumber(mark.attr.n);
-		if so_far and so_far >= 1 then return math.min(n + floor(math.min(so_far, HOPS_MAX)), HOPS_MAX); end
-		forwarded = inner and inner:get_child("forwarded", "urn:xmpp:forward:0");
-		if forwarded then n = n + 1; end
-		depth = depth + 1;
+-- How often a message that is forwarded now has been forwarded, this time included, and by what it is known:
+-- the mark that we gave it, else its first sender, id and text.
+local function history(forwarded)
+	local n = 0;
+	local inner;
+	for _ = 1, NESTED_MAX do
+		local found = forwarded:get_child("message", "jabber:client") or forwarded:get_child("message");
+		if not found then break; end
+		inner, n = found, n + 1;
+		local mark = inner:get_child("hops", OURS);
+		local so_far, origin = mark and tonumber(mark.attr.n), mark and mark.attr.origin;
+		if so_far and so_far >= 1 and origin and origin:match("^%x+$") and #origin == ORIGIN_DIGITS then
+			return math.min(n + floor(math.min(so_far, HOPS_MAX)), HOPS_MAX), origin;
+		end
+		forwarded = inner:get_child("forwarded", "urn:xmpp:forward:0");
+		if not forwarded then break; end
 	end
-	return n;
-end
-
--- By what a forwarded message is known when it is forwarded again: its sender and its id, else its text.
-local function original(forwarded)
-	local inner = forwarded:get_child("message", "jabber:client") or forwarded:get_child("message");
-	if not inner then return sha256(tostring(forwarded), true); end
-	local text = inner:get_child_text("body");
-	return sha256((inner.attr.from or "").."\0"..(inner.attr.id or "").."\0"..(text or ""), true);
+	if not inner then return 1, sha256(tostring(forwarded), true):sub(1, ORIGIN_DIGITS); end
+	local first = (jid_bare(inner.attr.from) or "").."\0"..(inner.attr.id or "").."\0"..(inner:get_child_text("body") or "");
+	return n, sha256(first, true):sub(1, ORIGIN_DIGITS);
 end
 
 -- What a message says of itself: nil if it is none that a person sent (a chat state, a receipt, an error).
@@ -138,6 +137,6 @@ end
 
 return {
 	OURS = OURS, quote = quote, name = name, network = network, start = start, sender = sender, language = language;
-	list = list, hops = hops, original = original, read = read, text_field = text_field;
+	list = list, history = history, read = read, text_field = text_field;
 	bare = jid_bare, split = jid_split;
 };

@@ -16,8 +16,9 @@ local gate, count, open;
 
 local function begin(the_gate, the_count, is_open) gate, count, open = the_gate, the_count, is_open; end
 
--- What the rules that spoke tell the sender.
+-- What the rules that spoke, or the sanction that holds, tell the sender.
 local function notice(verdict, lang)
+	if type(verdict.sanction) == "table" and verdict.sanction.notice then return verdict.sanction.notice; end
 	local said, known = {}, {};
 	for _, rule in ipairs(verdict.rules) do
 		if rule.notice and not known[rule.notice] then
@@ -39,17 +40,18 @@ local function refusal(ticket)
 	end
 	local ids = {};
 	for _, rule in ipairs(verdict.rules) do ids[#ids + 1] = rule.rule; end
+	local sanction = type(verdict.sanction) == "table" and verdict.sanction.sanction;
 	local after = type(verdict.retry_after) == "number" and verdict.retry_after or nil;
 	return {
 		type = after and "wait" or "cancel", text = notice(verdict, ticket.language), after = after;
-		rules = table.concat(ids, " ");
+		rules = #ids > 0 and table.concat(ids, " ") or nil, sanction = sanction and ("%d"):format(sanction) or nil;
 	};
 end
 
 local function reply(session, stanza, why)
 	local error = st.error_reply(stanza, why.type, "policy-violation", why.text);
 	local after = why.after and ("%d"):format(why.after);
-	error:tag("refused", { xmlns = OURS, ["retry-after"] = after, rules = why.rules }):up();
+	error:tag("refused", { xmlns = OURS, ["retry-after"] = after, rules = why.rules, sanction = why.sanction }):up();
 	session.send(error);
 	return true;
 end
@@ -96,7 +98,7 @@ local function dress(stanza, ticket, labels)
 	if ticket.said and ticket.said.ours then
 		stanza:maptags(function (tag) return tag.attr.xmlns ~= OURS and tag or nil; end);
 	end
-	if ticket.hops then stanza:tag("hops", { xmlns = OURS, n = tostring(ticket.hops) }):up(); end
+	if ticket.hops then stanza:tag("hops", { xmlns = OURS, n = ("%d"):format(ticket.hops), origin = ticket.origin }):up(); end
 	for _, label in ipairs(labels or {}) do stanza:tag("label", { xmlns = OURS, name = label }):up(); end
 end
 
@@ -131,12 +133,6 @@ local function act(session, stanza, ticket)
 	if shadow then
 		if stops or outcome == "delay" then module:log("info", "Would have been stopped (%s)", outcome); end
 	elseif stops or (outcome == "delay" and held_n >= HELD_MAX) then
-		if ticket.forward then -- it has not reached that chat
-			local chats = ticket.forward.chats;
-			for i = #chats, 1, -1 do
-				if chats[i] == ticket.chat then table.remove(chats, i); end
-			end
-		end
 		return reply(session, stanza, refusal(ticket));
 	end
 	dress(stanza, ticket, verdict and verdict.labels);
