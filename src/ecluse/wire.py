@@ -81,6 +81,7 @@ class Verdict(msgspec.Struct):
     rehearsed: str | None = None
     sanction: Withheld | None = None
     forward_token: str | None = None
+    content: str | None = None
     unjudged: bool = False
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ecluse.events import Event, milliseconds
+from tests.model.content import Content
 from tests.model.ledgers import DAY, MEMBERS_MAX, GroupLedger, Ledger, Order, Peer, Row
 from tests.model.retry import seconds_of_change
 from tests.model.signals import NAMES, Seen, measure, unknown
@@ -61,6 +62,7 @@ class ModelGate:
     def __init__(self, rules: Iterable[Rule] = (), order: Order = lambda peer: hash(peer)) -> None:
         self.rules = list(rules)
         self.ledgers: dict[str, Ledger] = defaultdict(lambda: Ledger(order))
+        self.content = Content()
         self.groups: dict[str, GroupLedger] = defaultdict(GroupLedger)
         self.chats: dict[tuple[str, str], dict[Peer, int]] = defaultdict(dict)
         self.decided: dict[object, tuple[int, ModelVerdict]] = {}
@@ -135,9 +137,11 @@ class ModelGate:
         self._count_groups(event, counted, now)
         if event.kind == "register":
             counted.register(second(event))
+        strangers = {peer: counted.rows[peer].last_heard == 0 for peer in peers}
+        shared = self.content.counted(event, now, strangers)
         named = len(peers) if event.kind in SENDS else len(people(event)) if event.kind in GROUPINGS else 0
         chats = self._chats(event) | dict.fromkeys(peers, now) if event.kind == "forward" else {}
-        return Seen(counted, now, peers, named, hops_of(event), chats)
+        return Seen(counted, now, peers, named, hops_of(event), chats, shared)
 
     def _chats(self, event: Event) -> dict[Peer, int]:
         """When the sender last forwarded the event's message to each chat; nothing if its origin is not known."""
@@ -164,6 +168,8 @@ class ModelGate:
     def _keep(self, event: Event, ledger: Ledger, now: int, delivered: list[Peer], late: bool) -> None:
         """Write down an event that took place, in the sender's ledger and in those of whom it reached."""
         at = second(event)
+        strangers = {peer: self._row(event, ledger, peer, now).last_heard == 0 for peer in delivered}
+        self.content.keep(event, now, strangers)
         touched = set(delivered)
         for peer in sorted(delivered, key=lambda peer: peer not in ledger.rows):  # none makes room for another
             if late:
@@ -188,9 +194,21 @@ class ModelGate:
             else:
                 self._hear(self.ledgers[name], event, at)
         if event.kind in NEVER_JUDGED:
-            assert event.subject is not None
-            subject = self.ledgers[event.subject]
-            subject.meters[event.kind + "s"][subject.touch(at)[0]] += 1
+            self._complain(event, at)
+
+    def _complain(self, event: Event, at: int) -> None:
+        """A report or block: counted once, and only by somebody whom its subject wrote to of itself."""
+        assert event.subject is not None
+        if event.subject not in self.ledgers:
+            return
+        subject = self.ledgers[event.subject]
+        now, _ = subject.touch(at)
+        peer = ("person", event.sender)
+        row, own = subject.rows.get(peer, Row()), self.ledgers[event.sender].rows.get(("person", event.subject), Row())
+        began_it = row.first_wrote and (not own.first_wrote or row.first_wrote <= own.first_wrote)
+        if began_it and event.kind not in row.said:
+            subject.rows[peer] = row._replace(said=row.said | {event.kind})
+            subject.meters[event.kind + "s"][now] += 1
 
     def _hear(self, ledger: Ledger, event: Event, at: int) -> None:
         """A recipient's side of a message."""

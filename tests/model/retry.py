@@ -30,6 +30,11 @@ def seconds_of_change(gate: ModelGate, event: Event, now: int) -> list[int]:
     for meter in ledger.meters.values():
         for width in (window // 6 for window in WINDOWS.values()):
             seconds |= {(at // width + buckets) * width for at in meter for buckets in range(1, 7)}
+    for thing in gate.content.of(event, now):
+        seconds.add(thing.last + 30 * DAY)
+        for width in (window // 6 for window in WINDOWS.values()):
+            counted = {at for at, _ in thing.members.values()} | {thing.last}
+            seconds |= {(at // width + buckets) * width for at in counted for buckets in range(1, 7)}
     for place in (place for rule in gate.rules for place in rule.places()):
         seconds |= {bound for bound in (place.start, place.end) if bound is not None}
         for _, age in place.ages:
@@ -39,6 +44,9 @@ def seconds_of_change(gate: ModelGate, event: Event, now: int) -> list[int]:
             registered = ledger.registered
             number = math.floor(max(-1, min(condition.number, 2**33)))
             seconds |= {registered + number + step for step in range(3)}
+        elif condition.signal == "content.age":
+            number = math.floor(max(-1, min(condition.number, 2**33)))
+            seconds |= {thing.first + number + step for thing in gate.content.of(event, now) for step in range(3)}
         elif condition.signal.startswith("gap_regularity"):
             seconds |= _gap_changes(ledger, condition, now)
     return sorted({then for then in seconds if then > now} | {now + 1})

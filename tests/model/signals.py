@@ -1,4 +1,4 @@
-"""The 65 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
+"""The 104 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from tests.model import content
 from tests.model.ledgers import METERS, ROWS_MAX, WINDOWS, Ledger, Peer, Row, meter_value
 
 NAN = math.nan
@@ -13,7 +14,7 @@ NAN = math.nan
 ROW_SIGNALS = ("recipients", "strangers", "new_contacts", "reply_ratio", "unanswered_messages", "reach")
 PLAIN = ("account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send")
 WINDOWED = (*ROW_SIGNALS, *METERS, "gap_regularity", "peer_wrote_within", "forward_chats")
-NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN
+NAMES = tuple(f"{name}.{window}" for name in WINDOWED for window in WINDOWS) + PLAIN + content.NAMES
 
 
 @dataclass
@@ -21,7 +22,8 @@ class Seen:
     """What is judged: a ledger with the event counted in it, at its second, and what only the event says.
 
     peers: of a send or forward. named: the number of peers, or of people put into a group. chats: when the message
-    was last forwarded to each chat, this event counted; empty if it is no forward.
+    was last forwarded to each chat, this event counted; empty if it is no forward. shared: what a message has in common
+    with other events.
     """
 
     ledger: Ledger
@@ -30,6 +32,7 @@ class Seen:
     named: int = 0
     hops: int = 0
     chats: dict[Peer, int] = field(default_factory=dict)
+    shared: content.Shared | None = None
 
 
 def measure(seen: Seen, names: Collection[str] = NAMES) -> dict[str, float]:
@@ -54,6 +57,8 @@ def _measure(seen: Seen, name: str) -> float:
         return float(seen.named)
     if name == "reach_of_this_send":
         return float(sum(seen.ledger.rows[peer].members for peer in seen.peers))
+    if name in content.NAMES:
+        return NAN if seen.shared is None else seen.shared.value(name)
     signal, window_name = name.split(".")
     window = WINDOWS[window_name]
     if signal in METERS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ecluse.events import Event
+from ecluse.ledger import split_window
+from tests.model.content import FINGERPRINTS, TEXTS
 from tests.model.ledgers import DAY, WINDOWS
 from tests.model.places import Place, Scope, Transition
 from tests.model.signals import NAMES
@@ -18,6 +20,7 @@ PEOPLE = ("ada", "bob", "cem", "dan", "eve")
 GROUPS = ("g", "h")
 REGIONS = (None, "BR", "br-sp", "DE", "DE-BY")
 PROVIDERS = (None, "p", "q")
+NETWORKS = (None, "192.0.2.0/24", "AS64496")
 
 EDGES = [window + step for window in WINDOWS.values() for step in (-1, 0, 1)]
 STEPS = st.one_of(
@@ -105,7 +108,7 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
     elif kind in ("send", "forward"):
         if draw(st.integers(0, 3)) == 0:
             fields |= {"group": draw(st.sampled_from(GROUPS)), "chat": "group"}
-            fields["members"] = draw(st.sampled_from([None, 1, 7, 100, 16_383, 16_384, 99_999]))
+            fields["members"] = draw(st.sampled_from([None, 1, 7, 100, 4_095, 4_096, 99_999]))
         if "group" not in fields or draw(st.booleans()):
             fields["recipients"] = draw(recipients(huge))
     elif kind in ("create_group", "add_to_group"):
@@ -120,6 +123,13 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
     if draw(st.booleans()):
         fields |= {"region": draw(st.sampled_from(REGIONS)), "provider": draw(st.sampled_from(PROVIDERS))}
         fields.setdefault("chat", draw(st.sampled_from([None, "direct", "broadcast"])))
+    if draw(st.booleans()):
+        fields["network"] = draw(st.sampled_from(NETWORKS))
+    if draw(st.integers(0, 2)) > 0:
+        if draw(st.integers(0, 4)) > 0:
+            fields["text"] = draw(st.sampled_from(sorted(TEXTS)))
+        if draw(st.integers(0, 4)) == 0:
+            fields["fingerprint"] = draw(st.sampled_from(sorted(FINGERPRINTS)))
     if draw(st.integers(0, 5)) == 0:
         fields["registered_at"] = 1_000 * (at + draw(st.sampled_from([-400 * DAY, -DAY, -1, 0, 1, 3_600])))
     if draw(st.integers(0, 3)) == 0:
@@ -129,12 +139,14 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
 
 
 def _limits(signal: str) -> st.SearchStrategy[float]:
-    name = signal.split(".")[0]
-    if name in ("reply_ratio", "peer_wrote_within"):
+    name = split_window(signal)[0]
+    if name in ("reply_ratio", "peer_wrote_within") or name.endswith("strangers_share"):
         return st.sampled_from([0.0, 0.2, 0.5, 1.0])
     if name == "gap_regularity":
         return st.sampled_from([0.0, 0.05, 0.3, 1.0, 2.0])
-    if name == "account_age":
+    if name == "content.growth":
+        return st.sampled_from([0.0, 1.0, 4.0, 12.0, 24.0])
+    if name in ("account_age", "content.age"):
         return st.sampled_from([0.0, 1.0, 59.5, 3_600.0, 86_400.0, 2_592_000.0])
     return st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 30.0])
 

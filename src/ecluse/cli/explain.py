@@ -14,7 +14,7 @@ from rich.table import Table
 from ecluse import wire
 from ecluse.client import Client
 from ecluse.errors import EcluseError
-from ecluse.ledger import WINDOWS
+from ecluse.ledger import WINDOWS, split_window
 from ecluse.service.accounts import account_form
 from ecluse.service.routes import second_of
 from ecluse.stores.remembering import read_gate
@@ -59,6 +59,14 @@ def _read(data: Path | None, account: str, at: str | None) -> wire.Account:
     return account_form(account, gate.account(account, second_of(at or "latest")))
 
 
+def account_of(account: str, url: str | None, key: str | None, data: Path) -> wire.Account:
+    """An account as it stands now, by a running gate, or at its latest event, by the data folder of a stopped one.
+
+    Raises EcluseError.
+    """
+    return _read(data, account, None) if url is None else _ask(url, key, account, None)
+
+
 def show(account: wire.Account, console: Console, rows: int = ROWS_SHOWN) -> None:
     """Print an account as three tables; ? is unknown."""
     if not account.known:
@@ -89,7 +97,7 @@ def _signals(signals: list[wire.SignalValue]) -> Table:
     lines: dict[str, dict[str, str]] = {}
     units = {}
     for signal in signals:
-        name, _, window = signal.signal.partition(".")
+        name, window = split_window(signal.signal)
         lines.setdefault(name, {})[window] = _number(signal.value)
         units[name] = signal.unit
     table = Table("signal", title="Signals", title_justify="left")

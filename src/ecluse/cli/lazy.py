@@ -24,6 +24,11 @@ COMMANDS: Final = {
     "appeals": "appeals:appeals_app",
     "audit": "audit:audit_app",
     "records": "records:records_app",
+    "cases": "cases:cases_app",
+    "report": "transparency:report",
+    "statements": "transparency:statements",
+    "accounts": "rights:accounts_app",
+    "retention": "rights:retention_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

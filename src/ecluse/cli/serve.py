@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError, InputError
 from ecluse.events import BATCH_MAX
 from ecluse.forwarding import AGE_MAX_S
@@ -35,6 +36,13 @@ def serve(
         typer.Option(envvar="ECLUSE_LINES", help="Address and port that take JSON lines, such as 127.0.0.1:8788."),
     ] = None,
     memory: Annotated[str, typer.Option(envvar="ECLUSE_MEMORY", help="Memory for ledgers, such as 4 GiB.")] = "1 GiB",
+    content_memory: Annotated[
+        str,
+        typer.Option(
+            envvar="ECLUSE_CONTENT_MEMORY",
+            help="Memory for what is known of contents, link domains, providers and networks; 0: none.",
+        ),
+    ] = f"{CONTENT_BYTES >> 20} MiB",
     body_max: Annotated[
         str, typer.Option(envvar="ECLUSE_BODY_MAX", help="Largest body of a request.")
     ] = f"{BODY_MAX >> 20} MiB",
@@ -70,6 +78,10 @@ def serve(
         str | None,
         typer.Option(envvar="ECLUSE_WEBHOOK_SECRET", help="What posts are signed with; better given as a variable."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(envvar="ECLUSE_KEEP", help="KIND=DAYS that records are kept; may be given several times."),
+    ] = None,
 ) -> None:
     """Serve decisions over HTTP, and as lines if asked to, until SIGTERM or Ctrl-C."""
     try:
@@ -81,6 +93,7 @@ def serve(
             socket=socket,
             lines=lines,
             memory=parse_bytes(memory),
+            content_memory=parse_bytes(content_memory),
             body_max=parse_bytes(body_max),
             bodies_max=parse_bytes(bodies_max),
             body_seconds=body_seconds,
@@ -92,6 +105,7 @@ def serve(
             webhook_secret=webhook_secret,
             forward_tokens=forward_tokens,
             forward_token_days=forward_token_days,
+            keep=tuple(keep or ()),
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

@@ -68,7 +68,7 @@ def signals_markdown() -> str:
 
 def _families() -> list[tuple[Signal, ...]]:
     """The signals, those that differ by their window only together."""
-    return [tuple(family) for _, family in groupby(SIGNALS, key=lambda signal: signal.name.partition(".")[0])]
+    return [tuple(family) for _, family in groupby(SIGNALS, key=lambda signal: signal.base)]
 
 
 def _rules_table(terms: Terms) -> Table:

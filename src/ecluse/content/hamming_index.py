@@ -30,6 +30,9 @@ PLACES_MIN: Final = 8
 SLOT_BYTES: Final = 8 * 2 + 4 * 5 + 16
 """Bytes a hash besides itself."""
 
+_BY_SLOT: Final = ("cluster", "words")
+"""What is kept of each slot."""
+
 _U = np.uint64
 _LOW: Final = _U(PIECE_VALUES - 1)
 
@@ -130,6 +133,21 @@ class HammingIndex:
     def state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps; arrays are views, to be copied before the next call."""
         return self._slots._asdict() | {name: array for name, array in self._kept._asdict().items() if name != "seen"}
+
+    def packed_state(self) -> dict[str, np.ndarray]:
+        """What a snapshot keeps, of what is used only; copies."""
+        used, pieces = int(self._slots.control[USED]), self._kept.pieces.reshape(-1)
+        places = np.flatnonzero(pieces)
+        parts = {f"slots.{name}": array for name, array in self._slots.packed().items()}
+        parts |= {name: getattr(self._kept, name)[:used].copy() for name in _BY_SLOT}
+        return parts | {"pieces.places": places.astype(np.uint32), "pieces": pieces[places]}
+
+    def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
+        """Take what ``packed_state`` gave, into an index of the same size that has seen nothing."""
+        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in parts.items()})
+        for name in _BY_SLOT:
+            getattr(self._kept, name)[: len(parts[name])] = parts[name]
+        self._kept.pieces.reshape(-1)[parts["pieces.places"]] = parts["pieces"]
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take a snapshot's state, from an index of the same size. Raises InputError if it is of another."""

@@ -41,6 +41,9 @@ TEXT_BYTES: Final = 4 * SKETCH_MAX + LANES + BANDS * 4 * 2 + 8 * 2 + 4 * 6 + 16
 """Bytes for each text that there is room for, at most."""
 MEMORY_BYTES_MIN: Final = 1 << 20
 
+_BY_SLOT: Final = ("cluster", "put_s", "low", "sketch", "sizes", "whole")
+"""What is kept of each slot."""
+
 _U = np.uint64
 
 
@@ -149,6 +152,21 @@ class NearIndex:
     def state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps; arrays are views, to be copied before the next call."""
         return self._slots._asdict() | {name: array for name, array in self._kept._asdict().items() if name != "seen"}
+
+    def packed_state(self) -> dict[str, np.ndarray]:
+        """What a snapshot keeps, of what is used only; copies."""
+        used, bands = int(self._slots.control[USED]), self._kept.bands.reshape(-1)
+        places = np.flatnonzero(bands)
+        parts = {f"slots.{name}": array for name, array in self._slots.packed().items()}
+        parts |= {name: getattr(self._kept, name)[:used].copy() for name in _BY_SLOT}
+        return parts | {"bands.places": places.astype(np.uint32), "bands": bands[places]}
+
+    def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
+        """Take what ``packed_state`` gave, into an index of the same size that has seen nothing."""
+        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in parts.items()})
+        for name in _BY_SLOT:
+            getattr(self._kept, name)[: len(parts[name])] = parts[name]
+        self._kept.bands.reshape(-1)[parts["bands.places"]] = parts["bands"]
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take a snapshot's state, from an index of the same size. Raises InputError if it is of another."""

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from ecluse.compiled import leaf
+from ecluse.compiled import kernel, leaf
 
 USED: Final = 0
 NEWEST: Final = 1
@@ -48,6 +48,19 @@ class Slots(NamedTuple):
         last_s, newer, older = (np.zeros(n_slots, np.uint32) for _ in range(3))
         return cls(np.zeros(n_slots, np.uint64), last_s, newer, older, table, control)
 
+    def packed(self) -> dict[str, np.ndarray]:
+        """What of it is used, copied: slots are taken from the first on, and the table follows from the keys."""
+        used = int(self.control[USED])
+        parts = {name: getattr(self, name)[:used].copy() for name in ("keys", "last_s", "newer", "older")}
+        return parts | {"control": self.control.copy()}
+
+    def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
+        """Take what ``packed`` gave, of slots of the same number."""
+        self.control[:] = parts["control"]
+        for name in ("keys", "last_s", "newer", "older"):
+            getattr(self, name)[: len(parts["keys"])] = parts[name]
+        _enter_all(self, int(self.control[USED]))
+
 
 @leaf
 def find(slots, key):  # type: ignore[no-untyped-def]
@@ -69,6 +82,13 @@ def _enter(slots, slot):  # type: ignore[no-untyped-def]
     while slots.table[place]:
         place = place + 1 & mask
     slots.table[place] = slot + 1
+
+
+@kernel
+def _enter_all(slots, used):  # type: ignore[no-untyped-def]
+    slots.table[:] = 0
+    for slot in range(used):
+        _enter(slots, slot)
 
 
 @leaf

@@ -24,6 +24,7 @@ VERDICT = np.dtype(
         ("retry_after", "<i8"),  # seconds; NO_RETRY = none
         ("evidence_start", "<i8"),  # in the evidence beside it
         ("evidence_count", "<i8"),
+        ("content", "<u8"),  # the cluster of the event's content, 0 = none
     ]
 )
 """A verdict as kernels write it. Evidence, all float64: the number of variants that spoke, their places in the program;

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from ecluse.compiled import kernel
+from ecluse.content.ledgers import COUNTS_A_THING, HEAD, ContentLedgers
+from ecluse.content.prints import NO_PRINTS
+from ecluse.content.shelf import Shelf
 from ecluse.gate.decided import ENTRY, VERDICT, Decided
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.ledger.allocation import CONTROL_FIELDS
@@ -21,12 +24,14 @@ from ecluse.ledger.signals import N_SIGNALS
 from ecluse.ledger.standing import RESTRICTION, SORTS, Standing
 from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
 
-KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, HEAD = range(13)
+KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, RING_HEAD = range(13)
 RESTRICTIONS, STARTS, DEVICES = range(13, 16)
 WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
-N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(25, 34)
+THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS, PRINTS = range(25, 35)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS = range(35, 41)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(41, 46)
 
-_U64, _I64, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u2", "u1", "f8"))
+_U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
 
 
 class Desk:
@@ -43,6 +48,7 @@ class Desk:
         control: np.ndarray,
         decided: Decided,
         standing: Standing,
+        ledgers: ContentLedgers,
         works: np.ndarray,
         terms: Compiled,
         n_rules: int,
@@ -51,9 +57,11 @@ class Desk:
         self.spoke, self.signals = np.zeros((1, n_rules), np.uint8), np.empty((1, N_SIGNALS))
         where = room.events, room.text, room.lengths, room.given, room.peers, room.places, room.seen
         verdict = self.records, self.spoke, self.signals, self.evidence
-        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict
-        kept = decided.keys, decided.ring, standing.entries, standing.devices
-        lengths = *map(len, kept), n_rules, *map(len, terms)
+        things, marks = ledgers.things, ledgers.marks
+        shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, NO_PRINTS
+        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared
+        known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
+        lengths = *map(len, known), n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
 
 
@@ -81,7 +89,7 @@ def judge_one(desk: Any, generation: int) -> Any:
             array_at(desk[IDS], desk[N_IDS], _U64),
             array_at(desk[ENTRIES], desk[N_IDS], ENTRY),
             array_at(desk[RING], desk[N_RING], _F64),
-            array_at(desk[HEAD], 1, _I64),
+            array_at(desk[RING_HEAD], 1, _I64),
         ),
         Standing(
             array_at(desk[RESTRICTIONS], desk[N_RESTRICTIONS], RESTRICTION),
@@ -89,6 +97,21 @@ def judge_one(desk: Any, generation: int) -> Any:
             table_at(desk[DEVICES], desk[N_DEVICES], 2, _U64),
         ),
         array_at(desk[WORKS], 1, SCRATCH),
+        ContentLedgers(
+            Shelf(
+                array_at(desk[THINGS], desk[N_THINGS], _U64),
+                array_at(desk[THINGS_S], desk[N_THINGS], _U32),
+                array_at(desk[THINGS_GONE], 1, _I64),
+            ),
+            array_at(desk[HEADS], desk[N_THINGS], HEAD),
+            table_at(desk[COUNTS], desk[N_THINGS], COUNTS_A_THING, _U32),
+            Shelf(
+                array_at(desk[MARKS], desk[N_MARKS], _U64),
+                array_at(desk[MARKS_S], desk[N_MARKS], _U32),
+                array_at(desk[MARKS_GONE], 1, _I64),
+            ),
+            array_at(desk[BIRTHS], 1, _I64),
+        ),
         Compiled(
             array_at(desk[RULES], desk[N_VARIANTS], RULE),
             array_at(desk[CONDITIONS], desk[N_CONDITIONS], CONDITION),
@@ -99,6 +122,7 @@ def judge_one(desk: Any, generation: int) -> Any:
         np.bool_(False),  # these four as variables would be: so that the kernel is not compiled a second time
         events,
         peers,
+        array_at(desk[PRINTS], 0, _U32),
         np.int64(0),
         np.int64(1),
         np.int64(0),

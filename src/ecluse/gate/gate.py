@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from ecluse.content.memory import CONTENT_BYTES, ContentMemory
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.forwarding import ForwardTokens
@@ -24,7 +25,7 @@ from ecluse.gate.sanctioned import SanctionWords
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
-from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
+from ecluse.ledger.identify import FORWARD, IdentityKeys, Packed, identify, identify_events
 from ecluse.ledger.room import Room
 from ecluse.ledger.signals import N_SIGNALS
 from ecluse.ledger.standing import Standing
@@ -50,7 +51,8 @@ class Gate:
 
     terms: one version, in force from when it says, or several. secret: what ids are hashed with, at least 16 bytes; the
     same for as long as the ledgers live. memory_bytes: for the ledgers; about a tenth more is taken for their index and
-    for the event ids of the last 24 hours. forward_tokens: how hop tokens are issued and checked; None: not at all.
+    for the event ids of the last 24 hours. content_memory_bytes: for what is known of contents, link domains, providers
+    and networks; 0: nothing of it is known. forward_tokens: how hop tokens are issued and checked; None: not at all.
     Raises InputError, SecretError.
 
     One gate may be used from several threads; it judges one batch after another.
@@ -62,9 +64,11 @@ class Gate:
         *,
         secret: bytes,
         memory_bytes: int = MEMORY_BYTES,
+        content_memory_bytes: int = CONTENT_BYTES,
         forward_tokens: ForwardTokens | None = None,
     ) -> None:
         self._keys = IdentityKeys.from_secret(secret)
+        self._content = ContentMemory(secret, content_memory_bytes)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
         self._standing = Standing.empty(memory_bytes)
@@ -128,6 +132,9 @@ class Gate:
         if self.forward_tokens is not None:
             return self.decide((event,))[0]
         check_event(event)
+        if event.text is not None or event.fingerprint is not None:
+            asked, packed = self.ask((event,), decoded=True)
+            return self.judge(packed, asked=asked)[0]
         with self._lock:
             try:
                 self._room.put(event)
@@ -143,7 +150,7 @@ class Gate:
             return read_verdict(self._history, desk.records, desk.evidence, asked, 0, self.sanction_words)
 
     def _set_desk(self, era: int) -> Desk:
-        memory = self._arena.control, self._decided, self._standing, self._scratch
+        memory = self._arena.control, self._decided, self._standing, self._content.ledgers, self._scratch
         program, n_rules = self._programs[era], len(self.versions.rules)
         desk = self._desks[era] = Desk(self._keys, self._room, *memory, program, n_rules)
         return desk
@@ -164,7 +171,7 @@ class Gate:
         tokens = self.forward_tokens
         if isinstance(batch, pa.RecordBatch | pa.Table):
             columns = conform(batch)
-            packed = identify(columns, self._keys)
+            packed = self._with_prints(identify(columns, self._keys), columns.column("text"))
             if tokens is not None:
                 check_columns(tokens, columns, packed)
             return AskedColumns(columns, packed, tokens), packed
@@ -176,9 +183,27 @@ class Gate:
             packed = identify_events(batch, self._keys)
         except UnicodeEncodeError as error:
             raise _no_text(error) from None
+        if any(event.text is not None for event in batch):
+            packed = self._with_prints(packed, [event.text for event in batch])
         if tokens is not None:
             check_events(tokens, batch, packed)
         return AskedEvents(batch, packed, tokens), packed
+
+    def _with_prints(self, packed: Packed, texts: pa.Array | list[str | None]) -> Packed:
+        """Packed events with the fingerprints of their texts: of messages only."""
+        if not self._content.memory_bytes:
+            return packed
+        if isinstance(texts, list):
+            given = np.fromiter((text is not None for text in texts), np.bool_, len(texts))
+        else:
+            given = texts.is_valid().to_numpy(zero_copy_only=False)
+        (places,) = np.nonzero(given & (packed.events["kind"] <= FORWARD))
+        if not len(places):
+            return packed
+        chosen = [texts[place] for place in places.tolist()] if isinstance(texts, list) else texts.take(places)
+        prints, starts = self._content.fingerprint(chosen)
+        packed.events["text"][places] = starts + 1
+        return packed._replace(prints=prints)
 
     def judge(
         self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
@@ -187,6 +212,7 @@ class Gate:
         with self._lock:
             versions, n = self.versions, len(packed.events)
             records = np.zeros(n, VERDICT)
+            self._content.find_clusters(packed.events, packed.prints, records["content"])
             spoke = np.zeros((n, len(versions.rules)), np.uint8)
             rows = np.empty((n if signals else 1, N_SIGNALS))
             evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
@@ -215,11 +241,13 @@ class Gate:
                     self._decided,
                     self._standing,
                     self._scratch,
+                    self._content.ledgers,
                     self._programs[era],
                     generation,
                     observe,
                     packed.events,
                     packed.peers,
+                    packed.prints,
                     done,
                     stop,
                     written,
@@ -275,6 +303,7 @@ class Gate:
             history = {str(number): versions.source for number, versions in self._history.items()}
             kept = {
                 **self._arena.state(),
+                **self._content.state(),
                 "decided.keys": self._decided.keys,
                 "decided.entries": self._decided.entries,
                 "decided.ring": self._decided.ring,
@@ -284,13 +313,21 @@ class Gate:
                 "standing.devices": self._standing.devices,
                 "versions": np.frombuffer(msgspec.json.encode(history), np.uint8),
             }
-            return {name: array.copy() for name, array in kept.items()}
+            return {name: array if name.startswith("content.") else array.copy() for name, array in kept.items()}
 
     @classmethod
-    def restore(cls, terms: Terms | Versions, secret: bytes, state: State, memory_bytes: int = MEMORY_BYTES) -> Self:
-        """A gate that knows what another knew. Raises InputError if the state does not fit into ``memory_bytes``."""
-        gate = cls(terms, secret=secret, memory_bytes=memory_bytes)
+    def restore(
+        cls,
+        terms: Terms | Versions,
+        secret: bytes,
+        state: State,
+        memory_bytes: int = MEMORY_BYTES,
+        content_memory_bytes: int = CONTENT_BYTES,
+    ) -> Self:
+        """A gate that knows what another knew. Raises InputError if the state does not fit into the memory."""
+        gate = cls(terms, secret=secret, memory_bytes=memory_bytes, content_memory_bytes=content_memory_bytes)
         gate._arena.restore(state)
+        gate._content.restore(state)
         gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
         standing = (state[f"standing.{part}"] for part in Standing._fields)
         gate._standing = Standing.restored(memory_bytes, *standing)

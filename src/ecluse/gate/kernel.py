@@ -13,6 +13,8 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.acts import apply_act
+from ecluse.gate.complaints import hear_complaint
+from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_forwarded, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
@@ -31,12 +33,11 @@ from ecluse.ledger.allocation import (
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, peers_reach, read_bins, table_peers
 from ecluse.ledger.forwards import forwards_key, read_forward_chats
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
+from ecluse.ledger.layout import GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS
 from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
-from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
 from ecluse.ledger.standing import ACT, note_device
@@ -81,6 +82,7 @@ SCRATCH = np.dtype(
         ("spoke_later", "u1", (VARIANTS_MAX,)),
         ("inside_later", "u1", (PLACES_MAX,)),
         ("forwards", "<i8"),  # the place of the ledger of the event's forwards, 0 for none
+        ("shared", SHARED),
     ],
     align=True,
 )
@@ -93,11 +95,13 @@ def judge_events(
     decided: Any,
     standing: Any,
     works: Any,
+    ledgers: Any,
     terms: Any,
     generation: int,
     observe: bool,
     events: Any,
     peers: Any,
+    prints: Any,
     first: int,
     stop: int,
     written: int,
@@ -108,7 +112,8 @@ def judge_events(
 ) -> Any:
     """Judge ``events[first:stop]``. Returns where it stopped (``stop``: done) and the words of evidence written.
 
-    works: SCRATCH, shape (1,). verdicts: VERDICT, shape (n,). spoke: u1, shape (n, n_rules), by number of the rule:
+    works: SCRATCH, shape (1,). prints: see ``ecluse.content.prints``. verdicts: VERDICT, shape (n,), with the cluster
+    of each event's content. spoke: u1, shape (n, n_rules), by number of the rule:
     0, or 1 and the mode of the variant that spoke. signals: float64, shape
     (n, N_SIGNALS), or (1, N_SIGNALS) if they are not wanted. evidence: float64. observe: take the events' effects, ask
     no rule.
@@ -143,7 +148,20 @@ def judge_events(
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
         written = _judge(
-            control, standing, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written
+            control,
+            standing,
+            scratch,
+            ledgers,
+            terms,
+            observe,
+            event,
+            peers,
+            prints,
+            verdict,
+            spoke[i],
+            row,
+            evidence,
+            written,
         )
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
@@ -171,10 +189,12 @@ def _judge(
     control: Any,
     standing: Any,
     scratch: Any,
+    ledgers: Any,
     terms: Any,
     observe: bool,
     event: Any,
     peers: Any,
+    prints: Any,
     verdict: Any,
     spoke: Any,
     row: Any,
@@ -210,6 +230,9 @@ def _judge(
         table_peers(peers, start, judged_peers, scratch.slots)
     fold_rows(arena, place, now_s, retained_s, peers, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins)
 
+    shared = scratch.shared
+    find_shared(ledgers, shared, event, verdict.content, prints, peers, start, judged_peers, now_s)
+
     outcome = PASS
     n_dropped = 0
     verdict.late = late
@@ -233,6 +256,7 @@ def _judge(
         row[C_THIS_REACH] = peers_reach(arena, judged_peers, scratch.row_of, members)
         scratch.forwards = find(control, forwarded) if forwarded != _U(0) else 0
         read_forward_chats(arena, scratch.forwards, now_s, kind, peers, start, judged_peers, scratch.slots, row)
+        read_shared(ledgers, shared, event, arena, scratch.row_of, judged_peers, heard_s, now_s, row)
         if len(terms.rules) > 0 and kind != REPORT and kind != BLOCK:
             if len(terms.scopes) > 0:
                 account_kind = peek_u8(arena, place + ACCOUNT_KIND)
@@ -253,6 +277,7 @@ def _judge(
                     heard_s,
                     members,
                     scratch,
+                    ledgers,
                     terms,
                     outcome,
                     row,
@@ -275,6 +300,22 @@ def _judge(
                     written += 1
     verdict.outcome = outcome
 
+    kept = outcome != REFUSE and not (outcome == DROP_STRANGERS and sending and n_dropped == n_peers)
+    if kept and shared.n > 0:
+        keep_shared(
+            ledgers,
+            shared,
+            event,
+            arena,
+            peers,
+            start,
+            judged_peers,
+            scratch.row_of,
+            heard_s,
+            now_s,
+            scratch.dropped,
+            n_dropped,
+        )
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
         count(control, place, REFUSED_ATTEMPTS, now_s, 1)
     elif outcome == REFUSE:
@@ -322,7 +363,7 @@ def _judge(
     elif kind == ADD_TO_GROUP:
         count(control, place, GROUP_ADDITIONS, now_s, n_peers)
     elif kind in (REPORT, BLOCK):
-        _count_about(control, event.subject, REPORTS if kind == REPORT else BLOCKS, at_s)
+        hear_complaint(control, place, event, retained_s, kind == REPORT)
     if judged_peers > 1:
         scratch.slots[:] = 0
     return written
@@ -382,15 +423,3 @@ def _write_evidence(spoken: Any, terms: Any, row: Any, spoke: Any, evidence: Any
                 evidence[written] = row[terms.conditions[c].signal]
                 written += 1
     return written
-
-
-@kernel
-def _count_about(control: Any, subject: Any, block: int, at_s: int) -> None:
-    """Count a report or block in the ledger of the account that it is about."""
-    place = find_or_create(control, subject)
-    if place == 0:
-        return
-    arena = control[ARENA]
-    now_s, retained_s, _ = note_event(arena, place, at_s)
-    retain(arena, place, retained_s)
-    count(control, place, block, now_s, 1)

@@ -12,6 +12,14 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX
+from ecluse.gate.content import (
+    BUCKET_ENDS_MAX,
+    C_AGE,
+    C_SHARED,
+    collect_bucket_ends,
+    first_sent_s,
+    windows_asked,
+)
 from ecluse.gate.flips import (
     OTHER,
     add_moment,
@@ -49,7 +57,12 @@ assert 1 << _ROW_BITS == ROWS_MAX
 assert OTHER > PEERS | _FIRST
 
 MOMENTS_MAX: Final = (
-    3 * N_WINDOWS * ROWS_MAX + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX + 9 * VARIANT_CONDITIONS_MAX + 4 * PLACES_MAX + 8
+    3 * N_WINDOWS * ROWS_MAX
+    + (2 * N_WINDOWS + 2) * RECIPIENTS_MAX
+    + 9 * VARIANT_CONDITIONS_MAX
+    + 4 * PLACES_MAX
+    + 8
+    + BUCKET_ENDS_MAX
 )
 """Moments of the largest ledger, event and terms."""
 
@@ -65,6 +78,7 @@ def collect_moments(
     n_peers: int,
     heard_s: int,
     scratch: Any,
+    ledgers: Any,
     terms: Any,
     outcome: int,
     only: int,
@@ -74,7 +88,8 @@ def collect_moments(
     only: the rule that matters, besides those that let pass; or -1 for all that say at least ``outcome``.
     """
     moments = scratch.moments
-    by_last, by_first, by_heard, by_chats = 0, 0, 0, 0  # windows that matter, as bits
+    by_last, by_first, by_heard, by_chats, shared = 0, 0, 0, 0, 0  # windows that matter, as bits
+    asks_shared = False
     n = add_moment(moments, 0, second + 1, second, PEERS)  # the second itself passes: the first write of a new row,
     n = add_moment(moments, n, second + 1, second, OTHER)  # and the attempt that was just counted
     for s in range(len(terms.scopes)):
@@ -96,6 +111,13 @@ def collect_moments(
                 by_heard |= 1 << (column - C_PEER_WROTE)
             elif C_FORWARD_CHATS <= column < C_FORWARD_CHATS + N_WINDOWS:
                 by_chats |= 1 << (column - C_FORWARD_CHATS)
+            elif column == C_AGE:
+                sent_s = first_sent_s(ledgers, scratch.shared)
+                n = collect_age_flips(sent_s, second, condition.low, condition.high, moments, n)
+                asks_shared = True
+            elif column >= C_SHARED:
+                shared |= windows_asked(column)
+                asks_shared = True
             elif column == C_ACCOUNT_AGE:
                 n = collect_age_flips(
                     peek_u32(arena, place + REGISTERED_S), second, condition.low, condition.high, moments, n
@@ -105,6 +127,8 @@ def collect_moments(
                     n = collect_gap_flips(arena, place, column - C_GAPS, second, condition, moments, n)
             else:
                 n = collect_meter_ends(arena, place, column, second, moments, n)
+    if asks_shared:
+        n = collect_bucket_ends(ledgers, scratch.shared, shared, second, moments, n)
     if by_last != 0:
         n = _collect_rows(arena, place, second, peers, start, n_peers, scratch.slots, by_last, by_first, moments, n)
     if by_chats != 0 and scratch.forwards != 0:

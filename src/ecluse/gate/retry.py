@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.gate.content import C_SHARED, read_shared
 from ecluse.gate.flips import OTHER
 from ecluse.gate.heap import heapify, pop
 from ecluse.gate.moments import PEERS, collect_moments, take_out
@@ -45,6 +46,7 @@ def seconds_to_wait(
     heard_s: int,
     members: int,
     scratch: Any,
+    ledgers: Any,
     terms: Any,
     outcome: int,
     signals: Any,
@@ -61,6 +63,7 @@ def seconds_to_wait(
     for column in range(len(row)):
         row[column] = signals[column]
     blocker = _blocker(terms, scratch.spoke, outcome)
+    asks_shared = scratch.shared.n > 0 and _asks_shared(terms)
     second, changes = now_s, 0
     while True:
         together = changes >= CHANGES_MAX
@@ -74,6 +77,7 @@ def seconds_to_wait(
             n_peers,
             heard_s,
             scratch,
+            ledgers,
             terms,
             outcome,
             -1 if together else blocker,
@@ -82,6 +86,8 @@ def seconds_to_wait(
         sum_rows(arena, place, second, peers, start, n_peers, scratch.slots, sums)
         sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
         _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
+        if asks_shared:
+            read_shared(ledgers, scratch.shared, event, arena, scratch.row_of, n_peers, heard_s, second, row)
         gave_way = False
         while n > 0 and (together or not gave_way):
             second = np.int64(moments[0] >> _32)
@@ -99,6 +105,8 @@ def seconds_to_wait(
                 sum_peers(arena, second, n_peers, scratch.row_of, heard_s, members, peer_sums)
             if others_change:
                 _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
+            if asks_shared and (others_change or peers_change):
+                read_shared(ledgers, scratch.shared, event, arena, scratch.row_of, n_peers, heard_s, second, row)
             if _blocks(arena, place, second, kind, n_peers, terms, blocker, scratch.inside_later, sums, peer_sums, row):
                 continue
             gave_way = True
@@ -108,6 +116,8 @@ def seconds_to_wait(
             _read_later(arena, place, second, event, peers, n_peers, recipients, terms, scratch, row)
             read_all_sums(sums, peer_sums, n_peers, row)
             row[C_THIS_REACH] = float(peer_sums[REACH, 0])
+            if asks_shared:
+                read_shared(ledgers, scratch.shared, event, arena, scratch.row_of, n_peers, heard_s, second, row)
             later, _ = evaluate(terms, kind, row, scratch.inside_later, scratch.spoke_later)
             if later < outcome:
                 return second - now_s
@@ -115,6 +125,15 @@ def seconds_to_wait(
         if not gave_way or together:
             return -1
         changes += 1
+
+
+@leaf
+def _asks_shared(terms: Any) -> bool:
+    """Whether any condition is on what accounts share."""
+    asks = False
+    for c in range(len(terms.conditions)):
+        asks = asks or terms.conditions[c].signal >= C_SHARED
+    return asks
 
 
 @leaf

@@ -16,7 +16,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
     and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. sanction: what holds the
     event back, if a sanction does; then no rule was asked. forward_token: of a message that is let through, the root of
-    its hop tokens, if tokens are issued; for who delivers it, and no client.
+    its hop tokens, if tokens are issued; for who delivers it, and no client. content: the cluster of near-identical
+    contents that the message is of, 16 hex digits; None without content.
     """
 
     event: str | None
@@ -32,3 +33,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     rehearsed: str | None = None
     sanction: Withheld | None = None
     forward_token: str | None = None
+    content: str | None = None

@@ -23,7 +23,7 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed", "sanction", "forward_token"),
+    *("warnings", "shadow", "rehearsed", "sanction", "forward_token", "content"),
 ]
 """Names of the columns of verdicts."""
 
@@ -89,6 +89,11 @@ class Verdicts(Sequence[Verdict]):
         return self._records["retry_after"]
 
     @property
+    def content(self) -> np.ndarray:
+        """The clusters of the events' contents, uint64, shape (n,); 0 for none."""
+        return self._records["content"]
+
+    @property
     def rehearsed(self) -> np.ndarray:
         """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
         return self._records["rehearsed"]
@@ -124,8 +129,8 @@ class Verdicts(Sequence[Verdict]):
         return _read(_program(self._history, int(record["generation"])), words)
 
     def passed_by(self, place: int) -> str | None:
-        """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
-        while there are no terms in force or others are rehearsed, and where messages get tokens.
+        """The terms by which event ``place`` simply passed: no rule spoke, it was not late and has no content. None
+        otherwise, while there are no terms in force or others are rehearsed, and where messages get tokens.
 
         Verdicts on such events differ by the event's id alone. To be asked of one event after another: the first
         time, all are looked at.
@@ -137,14 +142,15 @@ class Verdicts(Sequence[Verdict]):
             programs = {number: _program(self._history, number) for number in {record[4] for record in records}}
             names = {number: _name(program) for number, program in programs.items() if program.rehearsed is None}
             self._passed = [
-                None if outcome or late or count or retry_after != NO_RETRY else names.get(generation)
-                for outcome, late, _, _, generation, retry_after, _, count in records
+                None if outcome or late or count or content or retry_after != NO_RETRY else names.get(generation)
+                for outcome, late, _, _, generation, retry_after, _, count, content in records
             ]
         return self._passed[place]
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed, sanction, forward_token. Rules stand there by their ids, sanctions by their numbers.
+        shadow, rehearsed, sanction, forward_token, content. Rules stand there by their ids, sanctions by their
+        numbers.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -179,6 +185,7 @@ class Verdicts(Sequence[Verdict]):
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
                 pa.array(sanctions, mask=sanctions == 0),
                 self._forward_tokens(),
+                _hexadecimal(self.content),
             ],
             names=COLUMNS,
         )
@@ -220,26 +227,38 @@ def read_verdict(
     words: Mapping[int, SanctionWords] = NO_WORDS,
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
-    outcome, late, _, rehearsed, generation, retry_after, start, count = records[place].item()
+    outcome, late, _, rehearsed, generation, retry_after, start, count, cluster = records[place].item()
     program = _program(history, generation)
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
+    content = f"{cluster:016x}" if cluster else None
     root = None if outcome == Outcome.REFUSE else asked.forward_token(place)
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root, content)
     language, rests_on = asked.language(place), evidence[start : start + count].tolist()
     if rests_on[0] == SANCTIONED:
         held = withheld(words, rests_on, language)
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, held)
+        what = would, held, None, content
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], *what)
     variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
         [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and _is_said(v)]
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    said = enforced, retry, labels, names, bool(late), terms, warnings, shadow, would, None, root
-    return Verdict(event, _WORDS[outcome], *said)
+    told = labels, names, bool(late), terms, warnings, shadow, would, None, root, content
+    return Verdict(event, _WORDS[outcome], enforced, retry, *told)
+
+
+def _hexadecimal(clusters: np.ndarray) -> pa.Array:
+    """Clusters as 16 hex digits, null for none."""
+    (places,) = np.nonzero(clusters)
+    if not len(places):
+        return pa.nulls(len(clusters), pa.string())
+    words = np.full(len(clusters), None, object)
+    words[places] = [f"{cluster:016x}" for cluster in clusters[places].tolist()]
+    return pa.array(words, pa.string())
 
 
 def _program(history: dict[int, Versions], generation: int) -> Program:

@@ -2,11 +2,12 @@
 
 from ecluse.ledger.identify import IdentityKeys, Packed, SecretError
 from ecluse.ledger.layout import ROW
-from ecluse.ledger.signals import N_SIGNALS, SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal
+from ecluse.ledger.signals import N_SIGNALS, SHARED_WINDOWS, SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal, split_window
 
 __all__ = [
     "N_SIGNALS",
     "ROW",
+    "SHARED_WINDOWS",
     "SIGNALS",
     "SIGNAL_COLUMNS",
     "WINDOWS",
@@ -14,4 +15,5 @@ __all__ = [
     "Packed",
     "SecretError",
     "Signal",
+    "split_window",
 ]

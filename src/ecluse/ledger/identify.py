@@ -38,6 +38,7 @@ EVENT = np.dtype(
         ("peers_start", "<u4"),
         ("region", "<u4"),  # by region_number; 0 = unknown
         ("language", "<u4"),  # by language_number; 0 = unknown
+        ("text", "<u4"),  # 1 + where its fingerprint begins among the prints; 0 = no text
         ("peers_count", "<u2"),
         ("members", "<u2"),  # 0 = unknown, saturating
         ("kind", "u1"),
@@ -45,7 +46,7 @@ EVENT = np.dtype(
         ("hops", "u1"),  # saturating; 1 for a forward that does not say
         ("chat", "u1"),  # of Chat
         ("token", "u1"),  # what is wrong with a forward's hop token, of Fault; 0 = nothing, or none was looked at
-        ("reserved", "u1", (19,)),  # zero
+        ("reserved", "u1", (15,)),  # zero
     ]
 )
 assert EVENT.itemsize == 128
@@ -78,7 +79,7 @@ GROUP_CHAT: Final = int(Chat.GROUP)
 
 _U = np.uint64
 
-RECORD: Final = struct.Struct("<72xQ5I2H5B19x")
+RECORD: Final = struct.Struct("<72xQ5I4x2H5B15x")
 """An event's record, as ``fields_of`` gives its fields; its hashes are zeros."""
 assert RECORD.size == EVENT.itemsize
 _PACK = RECORD.pack
@@ -90,6 +91,9 @@ _SENDER_KINDS[None] = KIND_UNKNOWN
 _CHATS = {word: number for number, word in enumerate(Chat.words())}
 _CHAT_WORDS = pa.array(Chat.words())
 _OTHER_IDS: Final = {"provider": PROVIDER, "network": NETWORK, "tool": TOOL, "origin": ORIGIN, "device": DEVICE}
+
+_LENGTHS: Final = struct.Struct("<II")
+_NO_PRINTS: Final = np.zeros(0, np.uint32)
 
 _PURPOSES: Final = (b"account", b"group", b"event", b"provider", b"network", b"tool", b"origin", b"device")
 
@@ -153,24 +157,29 @@ class Packed(NamedTuple):
 
     events: dtype EVENT, shape (n,). peers: uint64, shape (m,), the peers of event i at
     ``peers[peers_start : peers_start + peers_count]``. places: uint16, shape (m,), where each peer stands in its
-    event's recipients; it is not kept in the journal.
+    event's recipients; it is not kept in the journal. prints: uint32, the fingerprints of the texts, as
+    ``ecluse.content.prints`` writes them; no text can be read from them.
     """
 
     events: np.ndarray
     peers: np.ndarray
     places: np.ndarray
+    prints: np.ndarray = _NO_PRINTS
 
     def to_bytes(self) -> bytes:
         """The packed events as bytes, without places."""
-        return len(self.events).to_bytes(4, "little") + self.events.tobytes() + self.peers.tobytes()
+        lengths = _LENGTHS.pack(len(self.events), len(self.peers))
+        return b"".join((lengths, self.events.tobytes(), self.peers.tobytes(), self.prints.tobytes()))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read what ``to_bytes`` wrote."""
-        end = 4 + int.from_bytes(data[:4], "little") * EVENT.itemsize
-        events = np.frombuffer(data[4:end], EVENT)
-        peers = np.frombuffer(data[end:], np.uint64)
-        return cls(events, peers, np.zeros(len(peers), np.uint16))
+        n_events, n_peers = _LENGTHS.unpack_from(data)
+        events = np.frombuffer(data, EVENT, n_events, _LENGTHS.size)
+        at = _LENGTHS.size + events.nbytes
+        peers = np.frombuffer(data, np.uint64, n_peers, at)
+        prints = np.frombuffer(data, np.uint32, -1, at + peers.nbytes)
+        return cls(events, peers, np.zeros(len(peers), np.uint16), prints)
 
     def slice(self, start: int, stop: int) -> Packed:
         """Events [start, stop), with all peers."""

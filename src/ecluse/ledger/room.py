@@ -70,7 +70,7 @@ class Room:
 
 
 def _has_no_other_ids(event: Event) -> bool:
-    """Whether an event has no ids but its own, its sender's and its recipients': most do, and it saves a quarter."""
+    """Whether an event has only its own id, its sender's and its recipients', as most: that saves a quarter."""
     return (
         event.provider is None
         and event.network is None

@@ -13,6 +13,9 @@ WINDOWS: dict[str, int] = {"1m": 60, "1h": 3_600, "24h": 86_400, "30d": 2_592_00
 
 N_WINDOWS = len(WINDOWS)
 
+SHARED_WINDOWS: dict[str, int] = {name: length_s for name, length_s in WINDOWS.items() if name != "1m"}
+"""The windows of what several accounts share: content, link domain, provider, network."""
+
 
 class Signal(NamedTuple):
     """One column of a signals row. name: as terms write it. unit: of its numbers. window_s: None without a window."""
@@ -22,6 +25,26 @@ class Signal(NamedTuple):
     unit: str
     doc: str
     window_s: int | None
+
+    @property
+    def base(self) -> str:
+        """The name without its window."""
+        return self.name if self.window_s is None else self.name.rpartition(".")[0]
+
+    @property
+    def window(self) -> str:
+        """The name of the window, "" for none."""
+        return "" if self.window_s is None else self.name.rpartition(".")[2]
+
+
+def split_window(name: str) -> tuple[str, str]:
+    """A signal's name without its window, and its window, "" for none.
+
+    >>> split_window("content.senders.24h"), split_window("content.age")
+    (('content.senders', '24h'), ('content.age', ''))
+    """
+    base, _, window = name.rpartition(".")
+    return (base, window) if base and window in WINDOWS else (name, "")
 
 
 _WINDOWED: tuple[tuple[str, str, str], ...] = (
@@ -38,8 +61,8 @@ _WINDOWED: tuple[tuple[str, str, str], ...] = (
     ),
     ("groups_created", "groups", "Groups created, to 1/6 of the window."),
     ("group_additions", "people", "People added to groups, to 1/6 of the window."),
-    ("reports", "reports", "Reports about the account, to 1/6 of the window."),
-    ("blocks", "blocks", "Blocks of the account by others, to 1/6 of the window."),
+    ("reports", "reports", "Reports about the account by people it wrote to first, each once, to 1/6 of the window."),
+    ("blocks", "blocks", "Blocks of the account by people it wrote to first, each once, to 1/6 of the window."),
     ("refused_attempts", "attempts", "Events refused before this one, to 1/6 of the window."),
     (
         "gap_regularity",
@@ -79,18 +102,71 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
+_TO_A_SIXTH = "to 1/6 of the window. Unknown without {}."
+_CONTENT = _TO_A_SIXTH.format("a text or fingerprint")
+_DOMAIN = "of the link domain of this message for which it is greatest, " + _TO_A_SIXTH.format("a link")
+_PROVIDER = _TO_A_SIXTH.format("a provider")
+_SHARED: tuple[tuple[str, str, str], ...] = (
+    ("content.senders", "accounts", f"Accounts that sent content near-identical to this, {_CONTENT}"),
+    ("content.recipients", "peers", f"Peers that it was sent to, {_CONTENT}"),
+    (
+        "content.strangers_share",
+        "share",
+        "Of those, the share who had never written to whoever sent it to them last. Unknown without any.",
+    ),
+    ("content.regions", "regions", f"Regions that it was sent from, {_CONTENT}"),
+    ("content.providers", "providers", f"Providers that it was sent by, {_CONTENT}"),
+    ("domain.senders", "accounts", f"Accounts that sent a link to the domain, {_DOMAIN}"),
+    ("domain.recipients", "peers", f"Peers that such a link was sent to, {_DOMAIN}"),
+    (
+        "domain.strangers_share",
+        "share",
+        "Of those, the share who had never written to whoever sent it to them last; of the link domain for which it is "
+        "greatest. Unknown without any.",
+    ),
+    ("provider.senders", "accounts", f"Accounts that the provider of this event sent for, {_PROVIDER}"),
+    ("provider.recipients", "peers", f"Peers that it sent to, {_PROVIDER}"),
+    (
+        "provider.strangers_share",
+        "share",
+        "Of those, the share who had never written to whoever wrote to them last. Unknown without any.",
+    ),
+    (
+        "network.accounts_registered",
+        "accounts",
+        f"Accounts that registered from the network of this event, {_TO_A_SIXTH.format('a network')}",
+    ),
+)
+_SHARED_PLAIN: tuple[tuple[str, str, str], ...] = (
+    (
+        "content.hops",
+        "hops",
+        "The greatest number of hops of any forward of this content, this one included. Unknown without a text or "
+        "fingerprint.",
+    ),
+    ("content.age", "seconds", "Since this content was first sent. Unknown without a text or fingerprint."),
+    (
+        "content.growth",
+        "ratio",
+        "content.recipients.1h over the mean hour of content.recipients.24h: 24 if all of it is of the last hour, 1 if "
+        "it spreads evenly. Unknown without recipients.",
+    ),
+)
+
 
 def _catalogue() -> tuple[Signal, ...]:
-    windowed = [
-        (f"{name}.{window}", unit, doc, window_s)
-        for name, unit, doc in _WINDOWED
-        for window, window_s in WINDOWS.items()
-    ]
-    plain = [(name, unit, doc, None) for name, unit, doc in _PLAIN]
-    return tuple(
-        Signal(name, column, unit, doc, window_s)
-        for column, (name, unit, doc, window_s) in enumerate([*windowed, *plain])
-    )
+    def windowed(signals: tuple[tuple[str, str, str], ...], windows: dict[str, int]) -> list[Signal]:
+        return [
+            Signal(f"{name}.{window}", 0, unit, doc, window_s)
+            for name, unit, doc in signals
+            for window, window_s in windows.items()
+        ]
+
+    def plain(signals: tuple[tuple[str, str, str], ...]) -> list[Signal]:
+        return [Signal(name, 0, unit, doc, None) for name, unit, doc in signals]
+
+    signals = windowed(_WINDOWED, WINDOWS) + plain(_PLAIN) + windowed(_SHARED, SHARED_WINDOWS) + plain(_SHARED_PLAIN)
+    return tuple(signal._replace(column=column) for column, signal in enumerate(signals))
 
 
 SIGNALS: tuple[Signal, ...] = _catalogue()

@@ -84,7 +84,7 @@ def charts(spread: Spread, *sides: Versions) -> tuple[list[Chart], list[Undrawn]
     """
     drawn: list[Chart] = []
     undrawn: list[Undrawn] = []
-    for base, group in groupby(SIGNALS, key=lambda signal: signal.name.partition(".")[0]):
+    for base, group in groupby(SIGNALS, key=lambda signal: signal.base):
         signals = [(signal, spread.values(signal)) for signal in group]
         known = np.concatenate([values for _, values in signals])
         limits = list(_limits(signals, *sides))
@@ -111,7 +111,7 @@ def _chart(base: str, signals: list[tuple[Signal, np.ndarray]], limits: list[Lim
     for signal, values in signals:
         x, y = _curve(values[values > 0] if not is_share else values, len(values), rising)
         if len(x):
-            curves.append({"window": _window(signal), "x": (x / _scale(signal)).tolist(), "y": y.tolist()})
+            curves.append({"window": signal.window, "x": (x / _scale(signal)).tolist(), "y": y.tolist()})
     unit = "days" if first.unit == "seconds" else first.unit
     return Chart(base, first.doc, what, unit, rising, not is_share, not is_share, curves, limits)
 
@@ -147,11 +147,7 @@ def _limits(signals: list[tuple[Signal, np.ndarray]], *sides: Versions) -> Itera
                 text = f"{counted(beyond, 'account', 'accounts')}, {share(beyond, len(values))}"
                 x, part = condition.number / _scale(signal), beyond / max(len(values), 1)
                 of, ids = (list(dict.fromkeys(words)) for words in zip(*having, strict=True))
-                yield Limit(str(condition), ids, x, _window(signal), part, text, "".join(of))
-
-
-def _window(signal: Signal) -> str:
-    return signal.name.partition(".")[2]
+                yield Limit(str(condition), ids, x, signal.window, part, text, "".join(of))
 
 
 def _scale(signal: Signal) -> float:

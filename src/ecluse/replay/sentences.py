@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ecluse.forwarding import Fault
+from ecluse.ledger import split_window
 from ecluse.replay.spoken import Case
 from ecluse.replay.tally import Affected
-from ecluse.replay.words import amount, clock, counted, day, duration, moment, number
+from ecluse.replay.words import amount, clock, counted, day, duration, moment, number, share
 from ecluse.terms import Outcome
 from ecluse.terms.wordings import FAULTS as TOKEN_FAULTS
 
@@ -60,7 +61,7 @@ def _when(times: int, first_s: int, last_s: int) -> str:
 def _deed(case: Case) -> str:
     """What somebody did, and how few answered if the rule asks for that, too."""
     main = case.rule.principal()
-    base, _, window = main.signal.partition(".")
+    base, window = split_window(main.signal)
     value = case.measured[main.signal]
     if math.isnan(value):
         return f"came to {main}"
@@ -75,6 +76,10 @@ def _deed(case: Case) -> str:
 
 def _people(count: float) -> str:
     return counted(count, "person", "people")
+
+
+def _accounts(count: float) -> str:
+    return counted(count, "account", "accounts")
 
 
 def _answered(share: float) -> str:
@@ -117,5 +122,32 @@ _DEEDS: Final[dict[str, Callable[[float, float, str], str]]] = {
     ),
     "recipients_of_this_send": lambda value, _, __: f"wrote to {_people(value)} at once",
     "reach_of_this_send": lambda value, _, __: f"reached {_people(value)} with one message",
+    "content.senders": lambda value, _, within: f"sent what {_accounts(value)} sent within {within}",
+    "content.recipients": lambda value, _, within: f"sent what reached {_people(value)} within {within}",
+    "content.strangers_share": lambda value, _, within: (
+        f"sent what went to people within {within} of whom {share(value, 1)} had never written to its senders"
+    ),
+    "content.regions": lambda value, _, within: (
+        f"sent what came from {counted(value, 'region', 'regions')} within {within}"
+    ),
+    "content.providers": lambda value, _, within: (
+        f"sent what came through {counted(value, 'provider', 'providers')} within {within}"
+    ),
+    "content.hops": lambda value, _, __: f"sent what had been forwarded {counted(value, 'time', 'times')}",
+    "content.age": lambda value, _, __: f"sent what had been going round for {duration(value)}",
+    "content.growth": lambda value, _, __: f"sent what spread {number(value)} times as fast as in a mean hour",
+    "domain.senders": lambda value, _, within: f"linked to where {_accounts(value)} linked within {within}",
+    "domain.recipients": lambda value, _, within: f"linked to what was sent to {_people(value)} within {within}",
+    "domain.strangers_share": lambda value, _, within: (
+        f"linked to what was sent to people within {within} of whom {share(value, 1)} had never written to its senders"
+    ),
+    "provider.senders": lambda value, _, within: f"sent by a provider for {_accounts(value)} within {within}",
+    "provider.recipients": lambda value, _, within: f"sent by a provider that reached {_people(value)} within {within}",
+    "provider.strangers_share": lambda value, _, within: (
+        f"sent by a provider that wrote to people within {within} of whom {share(value, 1)} had never written to it"
+    ),
+    "network.accounts_registered": lambda value, _, within: (
+        f"came from a network from which {_accounts(value)} registered within {within}"
+    ),
 }
 """What somebody did, by the name of the signal without its window: of its value, the recipients, and the window."""

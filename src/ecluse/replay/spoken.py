@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecluse.ledger import SIGNAL_COLUMNS
+from ecluse.ledger import SIGNAL_COLUMNS, split_window
 from ecluse.replay.numbering import Numbering, Runs, grown
 from ecluse.terms import Rule
 
@@ -24,7 +24,7 @@ class Case(NamedTuple):
 def evidence_of(rule: Rule) -> tuple[str, ...]:
     """Signals that a rule's explanation rests on: those of its conditions, and the recipients in the same window."""
     main = rule.principal()
-    _, _, window = main.signal.partition(".")
+    _, window = split_window(main.signal)
     also = [f"recipients.{window}"] if window else []
     return tuple(dict.fromkeys([main.signal, *(c.signal for c in rule.conditions), *also]))
 

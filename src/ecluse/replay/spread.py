@@ -23,6 +23,10 @@ class Telling(Enum):
 _NOT_HIGHEST: Final = {
     "gap_regularity": Telling.LOWEST,
     "account_age": Telling.LOWEST,
+    "content.age": Telling.LOWEST,
+    "content.strangers_share": Telling.MEAN,
+    "domain.strangers_share": Telling.MEAN,
+    "provider.strangers_share": Telling.MEAN,
     "reply_ratio": Telling.MEAN,
     "peer_wrote_within": Telling.MEAN,
 }
@@ -30,7 +34,7 @@ _NOT_HIGHEST: Final = {
 
 def telling(signal: Signal) -> Telling:
     """Of counts the highest value, of regularity and age the lowest, of shares (0 at a first send) the mean."""
-    return _NOT_HIGHEST.get(signal.name.partition(".")[0], Telling.HIGHEST)
+    return _NOT_HIGHEST.get(signal.base, Telling.HIGHEST)
 
 
 _SIGN: Final = np.array([-1.0 if telling(signal) is Telling.LOWEST else 1.0 for signal in SIGNALS])

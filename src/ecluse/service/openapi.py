@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from ecluse import wire
 from ecluse.events import Event
 from ecluse.gate.verdict import Verdict
+from ecluse.service.cases_answers import CASES_ANSWERS, CASES_FORMS
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.problems import CODES, PROBLEM_TYPE
@@ -46,10 +47,17 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
         ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
     ),
     **RECORDS_ANSWERS,
+    **CASES_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
 }
+_TEXTS: Final = {
+    "metrics": ("text/plain",),
+    "bundle": ("application/zip",),
+    "statements": ("application/x-ndjson", "text/csv"),
+}
+"""Answers that are no JSON document, by operation: their media types."""
 _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found", "method-not-allowed"))
 
 
@@ -57,6 +65,7 @@ _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
     *(wire.TermsProposal, wire.Reason),
     *RECORDS_FORMS,
+    *CASES_FORMS,
 )
 
 
@@ -64,8 +73,11 @@ def described(name: str) -> Document:
     """What FastAPI is to be told of a route: its name, answers and problems."""
     doc, form, codes = _ANSWERS[name]
     schema: Document = {"type": "object"} if form is None else _schema_of(form)
-    media = "text/plain" if name == "metrics" else "application/json"
-    content = {media: {"schema": {"type": "string"} if name == "metrics" else schema}}
+    content: Document = {"application/json": {"schema": schema}}
+    if name in _TEXTS:
+        content = {media: {"schema": {"type": "string"}} for media in _TEXTS[name]}
+    if name == "transparency":
+        content |= {media: {"schema": {"type": "string"}} for media in ("text/csv", "text/html")}
     answers: dict[int, Document] = {200: {"description": doc, "content": content}, **_problems(codes)}
     security: list[Document] = [{"key": []}] if "key-missing" in codes else []
     return {

@@ -23,6 +23,7 @@ from ecluse.forwarding import ForwardTokens
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
 from ecluse.records import FILE, Records
+from ecluse.rights.retention import Retention
 from ecluse.service.app import Front, create_app
 from ecluse.service.bridge import bridge
 from ecluse.service.clerk import Clerk
@@ -125,6 +126,7 @@ def _recover(serving: Serving, progress: Progress | None) -> tuple[RememberingGa
         settings.data,
         kept if change is None else change.versions,
         memory_bytes=settings.memory,
+        content_memory_bytes=settings.content_memory,
         durability=Durability.FULL if settings.durable else Durability.NORMAL,
         progress=progress,
     )
@@ -137,7 +139,7 @@ def _recover(serving: Serving, progress: Progress | None) -> tuple[RememberingGa
     if change is not None:  # the folder is this gate's by now
         history.record(change)
     try:
-        clerk = Clerk(Records(settings.records or settings.data / FILE), gate)
+        clerk = Clerk(Records(settings.records or settings.data / FILE), gate, Retention.of(settings.keep))
         clerk.start()
     except BaseException:
         gate.close()
@@ -151,5 +153,6 @@ def _warm(versions: Versions) -> None:
     gate = Gate(versions, secret=bytes(32), memory_bytes=MEMORY_BYTES_MIN)
     event = Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"])
     gate.decide([event])
+    gate.decide([Event(kind="send", at=AT_MS_MIN, sender="ada", recipients=["bob"], text="hello", fingerprint=1)])
     gate.decide(to_columns([event])).to_arrow()
     gate.account("ada")

@@ -11,10 +11,12 @@ from typing import Final
 
 import msgspec
 
+from ecluse.content.memory import CONTENT_BYTES, CONTENT_BYTES_MIN
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
 from ecluse.forwarding import AGE_MAX_S
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
+from ecluse.rights.retention import Retention
 
 BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
@@ -58,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address and port of the line door over TCP, such as 127.0.0.1:8788; None: none."""
     memory: int = 1 << 30
     """Memory for ledgers."""
+    content_memory: int = CONTENT_BYTES
+    """Memory for what is known of contents, link domains, providers and networks; 0: nothing of it is looked at."""
     body_max: int = BODY_MAX
     """Largest body of a request."""
     bodies_max: int = BODIES_MAX
@@ -80,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether messages get hop tokens, and whether forwards must have one."""
     forward_token_days: int = AGE_MAX_S // DAY_S
     """Days for which a hop token is good."""
+    keep: tuple[str, ...] = ()
+    """How long records are kept where it is not as long as by default: ``KIND=DAYS`` each."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
@@ -90,10 +96,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("lines", self.lines, "a loopback address and a port, as no API keys are asked for")
         if self.socket is not None and not 0 < len(os.fsencode(self.socket)) <= SOCKET_PATH_BYTES_MAX:
             raise InputError("socket", str(self.socket), f"a path of up to {SOCKET_PATH_BYTES_MAX} bytes")
+        Retention.of(self.keep)
         if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
             raise InputError("webhook", self.webhook, "a URL")
         if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:
             raise InputError("webhook_secret", "", f"a secret of at least {WEBHOOK_SECRET_MIN} characters")
+        if self.content_memory and not CONTENT_BYTES_MIN <= self.content_memory <= MEMORY_BYTES_MAX:
+            raise InputError(
+                "content_memory", self.content_memory, f"0, or from {CONTENT_BYTES_MIN} to {MEMORY_BYTES_MAX}"
+            )
         for name, low, high in (
             ("port", 1, 65_535),
             ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),

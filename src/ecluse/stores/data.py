@@ -6,6 +6,7 @@ snapshot-*.ecl    the two newest snapshots
 keys.sqlite       API keys
 hops.sqlite       keys of hop tokens, mode 0600, once there are any
 terms.sqlite      the versions of the terms, and who put them in force
+records.sqlite    sanctions, notices, appeals, cases, the audit (unless they are in PostgreSQL)
 lock              held while a gate uses the folder
 """
 

@@ -62,7 +62,12 @@ class Recovery(NamedTuple):
 
 
 def recover(
-    folder: DataFolder, journal: Journal, versions: Versions | None, memory_bytes: int, progress: Progress | None = None
+    folder: DataFolder,
+    journal: Journal,
+    versions: Versions | None,
+    memory_bytes: int,
+    content_memory_bytes: int,
+    progress: Progress | None = None,
 ) -> Recovery:
     """Recover the gate of ``folder``, to judge by ``versions`` from here on; None: by those that it judged by last.
 
@@ -72,7 +77,7 @@ def recover(
     """
     path, contents, state, damaged = _newest(folder, progress)
     _check_beginning(folder, journal, path, damaged)
-    gate = _begin(folder, journal, contents, state, versions, memory_bytes)
+    gate = _begin(folder, journal, contents, state, versions, memory_bytes, content_memory_bytes)
     del state  # it may be gigabytes, and the gate has its own by now
     seq = contents.seq if contents else 0
     aside = [damage.path for damage in damaged] + journal.damaged
@@ -143,13 +148,15 @@ def _begin(
     state: State,
     versions: Versions | None,
     memory_bytes: int,
+    content_memory_bytes: int,
 ) -> Gate:
     if contents is not None:
-        return Gate.restore(parse_versions(contents.document), folder.secret, dict(state), memory_bytes)
+        document = parse_versions(contents.document)
+        return Gate.restore(document, folder.secret, dict(state), memory_bytes, content_memory_bytes)
     judged_by = versions or next((known for batch in journal.read() if (known := _parse(journal, batch.terms))), None)
     if judged_by is None:
         raise RecoveryError(folder.path, "nothing is remembered there, and no terms are given")
-    return Gate(judged_by, secret=folder.secret, memory_bytes=memory_bytes)
+    return Gate(judged_by, secret=folder.secret, memory_bytes=memory_bytes, content_memory_bytes=content_memory_bytes)
 
 
 def _parse(journal: Journal, digest: str) -> Versions | None:

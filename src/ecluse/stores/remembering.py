@@ -14,6 +14,7 @@ from typing import Final, Self
 
 import pyarrow as pa
 
+from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError
 from ecluse.events import Event
 from ecluse.gate.account import Account
@@ -52,7 +53,8 @@ class GateClosedError(EcluseError):
 class RememberingGate:
     """The gate of a data folder: the same verbs as ``Gate``, and nothing forgotten at a stop, clean or not.
 
-    terms: to judge by from here on; None: those in force last. memory_bytes: of the ledgers. snapshot_events,
+    terms: to judge by from here on; None: those in force last. memory_bytes: of the ledgers, content_memory_bytes:
+    of what is known of contents, which may not change but to 0 and back. snapshot_events,
     snapshot_journal_bytes: a snapshot is due after so many events or bytes of journal; for its copy, memory for the
     ledgers in use is taken twice. segment_bytes: of write-ahead log. progress: of the recovery. The disk holds at
     most two snapshots, a third being written, and the journal of two intervals.
@@ -67,6 +69,7 @@ class RememberingGate:
         terms: Terms | Versions | None,
         *,
         memory_bytes: int = MEMORY_BYTES,
+        content_memory_bytes: int = CONTENT_BYTES,
         durability: Durability = Durability.NORMAL,
         snapshot_events: int = SNAPSHOT_EVENTS,
         snapshot_journal_bytes: int = SNAPSHOT_JOURNAL_BYTES,
@@ -80,7 +83,8 @@ class RememberingGate:
             self._journal = Journal(
                 self._folder.journal, self._key_check, durability=durability, segment_bytes=segment_bytes
             )
-            self.recovery: Recovery = recover(self._folder, self._journal, _versions(terms), memory_bytes, progress)
+            memory = memory_bytes, content_memory_bytes
+            self.recovery: Recovery = recover(self._folder, self._journal, _versions(terms), *memory, progress)
             """What was found at the start."""
         except BaseException:
             self._folder.close()
@@ -98,6 +102,11 @@ class RememberingGate:
         """Why the last snapshot could not be written; None if it was."""
         self.journal_s = 0.0
         """Seconds that commits to the journal have taken."""
+
+    @property
+    def secret(self) -> bytes:
+        """What ids are hashed with."""
+        return self._folder.secret
 
     @property
     def seq(self) -> int:
@@ -235,12 +244,13 @@ def read_gate(
     terms: Terms | Versions | None = None,
     *,
     memory_bytes: int = MEMORY_BYTES,
+    content_memory_bytes: int = CONTENT_BYTES,
     progress: Progress | None = None,
 ) -> Recovery:
     """Recover the gate of a data folder that is not in use, only to look at it. Raises as ``RememberingGate`` does."""
     with DataFolder(folder, create=False) as held:
         journal = Journal(held.journal, key_check(held.secret))
-        return recover(held, journal, _versions(terms), memory_bytes, progress)
+        return recover(held, journal, _versions(terms), memory_bytes, content_memory_bytes, progress)
 
 
 def _versions(terms: Terms | Versions | None) -> Versions | None:

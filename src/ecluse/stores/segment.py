@@ -15,11 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ecluse.errors import EcluseError
 from ecluse.stores.disk import sync_folder
 from ecluse.stores.secret import WrongSecretError
 
-FORMAT: Final = 1
-"""``user_version`` of a segment's file."""
+FORMAT: Final = 2
+"""``user_version`` of a segment's file: to be raised with every change of what ``Packed.to_bytes`` writes."""
 
 PAGE_BYTES: Final = 4096
 
@@ -41,6 +42,14 @@ create table batches (
 );
 commit;
 """
+
+
+class SegmentFormatError(EcluseError):
+    """A segment is of another version of Écluse."""
+
+    def __init__(self, path: Path, found: int) -> None:
+        self.path, self.found = path, found
+        super().__init__(f"{path} is of format {found}; this version reads {FORMAT}")
 
 
 class Durability(StrEnum):
@@ -160,10 +169,13 @@ def remove(path: Path) -> None:
 
 
 def span(path: Path, key_check: str) -> Span | None:
-    """What a closed segment holds; None if no batch. Raises WrongSecretError and sqlite3.Error."""
+    """What a closed segment holds; None if no batch. Raises WrongSecretError, SegmentFormatError, sqlite3.Error."""
     with _reading(path) as connection:
         if connection.execute("select count(*) from sqlite_master where name = 'batches'").fetchone()[0] == 0:
             return None  # the gate was killed while it made the file
+        (found,) = connection.execute("pragma user_version").fetchone()
+        if found != FORMAT:
+            raise SegmentFormatError(path, found)
         for (check,) in connection.execute("select key_check from facts"):
             if check != key_check:
                 raise WrongSecretError(path)

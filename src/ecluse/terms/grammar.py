@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from itertools import groupby
 from typing import Final
 
-from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, WINDOWS, Signal
+from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, Signal
 from ecluse.ledger.layout import ROWS_MAX
 from ecluse.terms.condition import COMPARISONS, DURATIONS_S, Condition
 from ecluse.terms.faults import meant, quoted
@@ -28,7 +29,8 @@ _NUMBER = re.compile(rf"({NUMBER})([A-Za-z%]*)")
 _MEANT_COMPARISONS: Final = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
 _TURNED: Final = str.maketrans("<>", "><")
 _SATURATING: Final = ("recipients", "strangers", "new_contacts", "forward_chats")
-_BASES: Final = {signal.name.partition(".")[0]: signal.window_s is not None for signal in SIGNALS}
+_WINDOWS: Final = {base: tuple(s.window for s in signals) for base, signals in groupby(SIGNALS, lambda s: s.base)}
+"""The windows of each signal by its name without one; ("",) for none."""
 
 
 def read_condition(text: str, blame: Blame) -> Condition | None:
@@ -59,15 +61,18 @@ def read_signal(name: str, blame: Blame) -> Signal | None:
     """Read a signal's name."""
     if name in SIGNAL_COLUMNS:
         return SIGNALS[SIGNAL_COLUMNS[name]]
-    base, _, window = name.partition(".")
-    if base not in _BASES:
+    parts = name.split(".")
+    starts = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    base = next((start for start in starts if start in _WINDOWS), None)
+    if base is None:
         blame(f"unknown signal {quoted(name)}{meant(name, tuple(SIGNAL_COLUMNS))}")
-    elif not _BASES[base]:
+    elif _WINDOWS[base] == ("",):
         blame(f"unknown signal {quoted(name)}: {quoted(base)} has no window")
-    elif window:
-        blame(f"unknown signal {quoted(name)}: {quoted(base)} has the windows {', '.join(WINDOWS)}")
+    elif base != name:
+        blame(f"unknown signal {quoted(name)}: {quoted(base)} has the windows {', '.join(_WINDOWS[base])}")
     else:
-        blame(f"unknown signal {quoted(name)}: it needs a window, {', '.join(f'`{base}.{w}`' for w in WINDOWS)}")
+        windows = ", ".join(f"`{base}.{window}`" for window in _WINDOWS[base])
+        blame(f"unknown signal {quoted(name)}: it needs a window, {windows}")
     return None
 
 
@@ -98,7 +103,7 @@ def read_number(text: str, signal: Signal | None, blame: Blame) -> float | None:
         return None
     if signal is None:
         return None
-    if signal.name.partition(".")[0] in _SATURATING and number > ROWS_MAX - 1:
+    if signal.base in _SATURATING and number > ROWS_MAX - 1:
         blame(
             f"{quoted(text)}: {quoted(signal.name)} is counted up to {ROWS_MAX}, so its limit is at most {ROWS_MAX - 1}"
         )

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.events.event import AT_MS_MAX, AT_MS_MIN
 from ecluse.forwarding import Fault
-from ecluse.ledger import SIGNALS, WINDOWS
+from ecluse.ledger import SHARED_WINDOWS, SIGNALS, WINDOWS, split_window
 from ecluse.ledger.identify import HOPS_MAX
 from ecluse.ledger.layout import BUCKET_MAX, BUCKETS, MEMBERS_MAX, ROWS_MAX, UNANSWERED_MAX
 from ecluse.terms.condition import Condition
@@ -35,6 +35,13 @@ METERS: Final = ("messages", "groups_created", "group_additions", "reports", "bl
 
 _ROWS_AND_PEERS: Final = ROWS_MAX + RECIPIENTS_MAX
 
+SHARED_COUNTS: Final = tuple(
+    dict.fromkeys(s.base for s in SIGNALS if s.window_s is not None and "." in s.base and s.unit != "share")
+)
+"""Distinct counts of what accounts share, in time buckets: never more in a shorter window."""
+
+SHARED_SHARES: Final = tuple(dict.fromkeys(s.base for s in SIGNALS if "." in s.base and s.unit == "share"))
+
 GREATEST: Final[dict[str, float]] = {
     **dict.fromkeys((*ROW_COUNTS, "forward_chats"), ROWS_MAX),
     **dict.fromkeys(METERS, BUCKETS * BUCKET_MAX),
@@ -47,6 +54,10 @@ GREATEST: Final[dict[str, float]] = {
     "forward_token_fault": max(Fault),
     "recipients_of_this_send": RECIPIENTS_MAX,
     "reach_of_this_send": MEMBERS_MAX * RECIPIENTS_MAX,
+    **dict.fromkeys(SHARED_SHARES, 1),
+    "content.hops": HOPS_MAX,
+    "content.age": (AT_MS_MAX - AT_MS_MIN) // 1_000,
+    "content.growth": 24,
 }
 """The greatest value that a signal can have, by its name without the window. The least is 0."""
 
@@ -67,6 +78,9 @@ def _implications() -> Iterator[Implication]:
             yield Implication(f"{base}.{shorter}", f"{base}.{longer}")
         for base in METERS:
             yield Implication(f"{base}.{shorter}", f"{base}.{longer}", BUCKET_MAX)
+    for shorter, longer in pairwise(SHARED_WINDOWS):
+        for base in SHARED_COUNTS:
+            yield Implication(f"{base}.{shorter}", f"{base}.{longer}")
     for window in names:
         yield Implication(f"strangers.{window}", f"recipients.{window}")
         yield Implication(f"new_contacts.{window}", f"recipients.{window}")
@@ -86,7 +100,7 @@ IMPLICATIONS: Final = tuple(_implications())
 
 def base_of(signal: str) -> str:
     """A signal's name without its window."""
-    return signal.partition(".")[0]
+    return split_window(signal)[0]
 
 
 def span_on(signal: str, kind: Kind) -> Span | None:
@@ -97,7 +111,7 @@ def span_on(signal: str, kind: Kind) -> Span | None:
     """
     base = base_of(signal)
     low, high = 0.0, float(GREATEST.get(base, inf))
-    if base == "peer_wrote_within" and kind not in SENDING:
+    if (base == "peer_wrote_within" or base.startswith(("content.", "domain."))) and kind not in SENDING:
         return None
     if base in FORWARDED and kind is not Kind.FORWARD:
         high = 0.0
@@ -105,7 +119,8 @@ def span_on(signal: str, kind: Kind) -> Span | None:
         high = 0.0
     if base == "recipients_of_this_send" and kind not in (*SENDING, *GROUPING):
         high = 0.0
-    if (base == "messages" and kind in SENDING) or (base == "groups_created" and kind is Kind.CREATE_GROUP):
+    counts_this = base == "messages" or base.endswith(".senders")
+    if (counts_this and kind in SENDING) or (base == "groups_created" and kind is Kind.CREATE_GROUP):
         low = 1.0
     return Span(low, high)
 
@@ -142,7 +157,7 @@ def conclude(conditions: Iterable[Condition], kind: Kind) -> Knowledge | None:
         spans[condition.signal] = _tidy(condition.signal, spans[condition.signal].meet(span_of(condition)))
     asked = frozenset(changed)
     for signal in asked:
-        base, _, window = signal.partition(".")
+        base, window = split_window(signal)
         somebody = {"reply_ratio": f"recipients.{window}", "peer_wrote_within": "recipients_of_this_send"}.get(base)
         if somebody is not None:  # with nobody written to it would be unknown
             spans[somebody] = spans[somebody].meet(Span(1.0))
@@ -188,7 +203,11 @@ def _tidy(signal: str, span: Span) -> Span:
 
 
 def _is_known(signal: str, asked: frozenset[str], spans: dict[str, Span]) -> bool:
-    base, _, window = signal.partition(".")
+    base, window = split_window(signal)
+    if "." in base:  # what is known of a content is known of all its counts
+        sort = base.partition(".")[0]
+        counted = base in SHARED_COUNTS and any(one.startswith(f"{sort}.") for one in asked)
+        return counted or signal in asked
     if signal in asked or base not in _MAY_BE_UNKNOWN:
         return True
     if base == "reply_ratio":

@@ -15,7 +15,7 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from ecluse.forwarding import Fault
-from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, split_window
 from ecluse.terms.document import Rule
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
@@ -27,6 +27,7 @@ from ecluse.terms.wordings import (
     FAULTY,
     LABELS,
     MEASURED,
+    MEASURED_TOGETHER,
     NEVER,
     NOTICES,
     SOON,
@@ -89,7 +90,8 @@ def _measured(variant: Variant, given: dict[str, str], language: str) -> str:
         return FAULTY[language].format(fault=given["value"])
     if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share"):
         return ""
-    return MEASURED[language].format(value=given["value"], limit=given["limit"])
+    wording = MEASURED_TOGETHER if "." in split_window(main.signal)[0] else MEASURED
+    return wording[language].format(value=given["value"], limit=given["limit"])
 
 
 def _places(variant: Variant, values: Sequence[float], language: str, retry_after: int | None) -> dict[str, str]:

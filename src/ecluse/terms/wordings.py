@@ -42,6 +42,15 @@ MEASURED: Final[Wording] = {
     "es": "Con esto serían {value}; el límite es {limit}.",
 }
 
+MEASURED_TOGETHER: Final[Wording] = {
+    "en": "Counted over everybody who sends the like, this would be {value}; the limit is {limit}.",
+    "fr": "Tous expéditeurs de messages semblables confondus, on en serait à {value} ; la limite est de {limit}.",
+    "pt-BR": "Somando todos os que enviam algo semelhante, seriam {value}; o limite é {limit}.",
+    "hi": "ऐसा ही भेजने वाले सभी को मिलाकर यह {value} होता; सीमा {limit} है।",
+    "es": "Contando a todos los que envían algo parecido, serían {value}; el límite es {limit}.",
+}
+"""The same of what several accounts share."""
+
 AND_WAIT: Final[dict[str, Wording]] = {
     "refuse": {
         "en": "You can try again in {wait}.",

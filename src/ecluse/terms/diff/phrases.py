@@ -9,7 +9,7 @@ from typing import Final
 from babel import Locale
 
 from ecluse.events import AccountKind, Chat, Kind
-from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
+from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS, split_window
 from ecluse.terms.condition import Condition
 from ecluse.terms.document import KINDS_JUDGED, Rule
 from ecluse.terms.faults import quoted
@@ -37,6 +37,15 @@ _COUNTED: Final = {
     "forward_chats": "chats that the same message was forwarded to{}",
     "recipients_of_this_send": "recipients of the message",
     "reach_of_this_send": "people reached by the message, members of groups included",
+    "content.senders": "accounts that sent the same content{}",
+    "content.recipients": "people or groups that the same content was sent to{}",
+    "content.regions": "regions that the same content was sent from{}",
+    "content.providers": "providers that the same content was sent through{}",
+    "domain.senders": "accounts that linked to the same domain{}",
+    "domain.recipients": "people or groups that a link to the same domain was sent to{}",
+    "provider.senders": "accounts that the same provider sent for{}",
+    "provider.recipients": "people or groups that the same provider sent to{}",
+    "network.accounts_registered": "accounts registered from the same network{}",
 }
 
 _COUNTS: Final = {
@@ -51,6 +60,9 @@ _COUNTS: Final = {
 _SHARED: Final = {
     "reply_ratio": "of the people written to{} answered",
     "peer_wrote_within": "of the recipients wrote to the sender{}",
+    "content.strangers_share": "of those the same content was sent to{} never wrote to its sender",
+    "domain.strangers_share": "of those a link to the same domain was sent to{} never wrote to its sender",
+    "provider.strangers_share": "of those the same provider sent to{} never wrote to the sender",
 }
 
 _SHARES: Final = {
@@ -78,6 +90,24 @@ _AGES: Final = {
     "<=": "the account is {} old or younger",
     "==": "the account is exactly {} old",
     "!=": "the account is not exactly {} old",
+}
+
+_CONTENT_AGES: Final = {
+    ">": "the content was first sent more than {} ago",
+    ">=": "the content was first sent {} ago or earlier",
+    "<": "the content was first sent less than {} ago",
+    "<=": "the content was first sent at most {} ago",
+    "==": "the content was first sent exactly {} ago",
+    "!=": "the content was first sent at any time but {} ago",
+}
+
+_GROWTHS: Final = {
+    ">": "the content reached more than {} times as many in the last hour as in a mean hour of the last day",
+    ">=": "the content reached {} times as many or more in the last hour as in a mean hour of the last day",
+    "<": "the content reached less than {} times as many in the last hour as in a mean hour of the last day",
+    "<=": "the content reached at most {} times as many in the last hour as in a mean hour of the last day",
+    "==": "the content reached exactly {} times as many in the last hour as in a mean hour of the last day",
+    "!=": "the content reached any number of times but {} as many in the last hour as in a mean hour of the last day",
 }
 
 _HOPS: Final = {
@@ -128,7 +158,7 @@ def condition_words(condition: Condition) -> str:
     >>> condition_words(Condition("account_age", "<", 604_800.0))
     'the account is younger than 7 days'
     """
-    base, _, window = condition.signal.partition(".")
+    base, window = split_window(condition.signal)
     value, sign = amount(condition.signal, condition.number, _ENGLISH), condition.comparison
     within = f" {WITHIN[window]}" if window else ""
     if base in _COUNTED:
@@ -144,6 +174,12 @@ def condition_words(condition: Condition) -> str:
         return "something is wrong with the message's hop token"
     if base == "forward_token_fault" and sign == "==":
         return f"of the message's hop token is wrong: {value}"
+    if base == "content.hops":
+        return _HOPS[sign].replace("the message", "the content").format(value)
+    if base == "content.age":
+        return _CONTENT_AGES[sign].format(value)
+    if base == "content.growth":
+        return _GROWTHS[sign].format(value)
     return quoted(str(condition))
 
 

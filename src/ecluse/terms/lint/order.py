@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from ecluse.events import Kind
-from ecluse.ledger import WINDOWS
+from ecluse.ledger import WINDOWS, split_window
 from ecluse.ledger.layout import BUCKETS
 from ecluse.terms.condition import Condition
 from ecluse.terms.faults import quoted
@@ -117,11 +117,11 @@ def _windows(rule: Asked, other: Asked) -> tuple[Condition, Condition] | None:
 
 
 def _seconds(condition: Condition) -> int:
-    return WINDOWS[condition.signal.partition(".")[2]]
+    return WINDOWS[split_window(condition.signal)[1]]
 
 
 def _window(condition: Condition) -> str:
-    return condition.signal.partition(".")[2]
+    return split_window(condition.signal)[1]
 
 
 def _find_summed(rule: Asked, rules: Sequence[Asked], findings: Findings) -> bool:

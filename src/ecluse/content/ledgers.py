@@ -1,0 +1,212 @@
+"""Ledgers of what several accounts share: a content, a link domain, a provider, a network. Exact, and O(1) an event.
+
+A **thing** has counts of its distinct **members** (who sent it, who got it, ...) in six buckets a window, as a meter
+has; a **mark** says of one member of one thing when it was last counted. Seen again, a member is taken out of the
+bucket that it was counted in and put into the newest, so the sum over a window's buckets is the number of distinct
+members last seen in it: exact, to a sixth of the window, and never saturated. Both lie on shelves of fixed memory: when
+it is short, what was seen longest ago goes, and a member whose mark went is counted once more when it comes again.
+
+Windows here are those of ``SHARED_WINDOWS``: window w is window w + 1 of a ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, Self
+
+import numpy as np
+
+from ecluse.compiled import kernel, leaf
+from ecluse.content.shelf import RETENTION_S, SLOT_BYTES, WAYS, Shelf, find_on, put_on
+from ecluse.ledger.layout import BUCKETS
+from ecluse.ledger.meters import bucket_of
+from ecluse.ledger.signals import SHARED_WINDOWS
+
+N_SHARED: Final = len(SHARED_WINDOWS)
+assert [*SHARED_WINDOWS] == ["1h", "24h", "30d"]
+
+CONTENT: Final = 0
+DOMAIN: Final = 1
+PROVIDER: Final = 2
+NETWORK: Final = 3
+SORTS: Final = 4
+
+SENDERS: Final = 0
+REGIONS: Final = 1
+PROVIDERS: Final = 2
+RECIPIENTS: Final = 3
+STRANGERS: Final = 4
+N_COUNTS: Final = 5
+"""Counts of a thing. The first four are roles of members, too; strangers are recipients. Of a network the senders are
+the accounts that registered."""
+
+HEAD = np.dtype(
+    [
+        ("first_s", "<u4"),  # when it was first counted
+        ("born", "<u4"),  # which thing it is of all that there ever were: part of its marks' keys
+        ("hops", "u1"),
+        ("reserved", "u1", (7,)),
+    ]
+)
+assert HEAD.itemsize == 16
+
+COUNTS_A_THING: Final = N_SHARED * BUCKETS * N_COUNTS
+"""By window, bucket, and what is counted."""
+THING_BYTES: Final = SLOT_BYTES + HEAD.itemsize + 4 * COUNTS_A_THING
+MARK_BYTES: Final = SLOT_BYTES
+MARKS_A_THING: Final = 12
+"""Marks that there is room for, for each thing: the memory is shared out so."""
+
+_U = np.uint64
+_EVEN: Final = ~_U(1)
+_SPREAD: Final = _U(0x9E3779B97F4A7C15)
+
+
+class ContentLedgers(NamedTuple):
+    """The memory. things and marks: as in ``Shelf``. heads: HEAD, counts: uint32, shape (n_things, COUNTS_A_THING).
+
+    births: int64, shape (1,), things that there ever were.
+    """
+
+    things: Shelf
+    heads: np.ndarray
+    counts: np.ndarray
+    marks: Shelf
+    births: np.ndarray
+
+    @classmethod
+    def new(cls, memory_bytes: int) -> Self:
+        """Empty ledgers in so much memory; 0: none."""
+        n = memory_bytes // (THING_BYTES + MARKS_A_THING * MARK_BYTES) // WAYS * WAYS
+        return cls(
+            Shelf.new(n),
+            np.zeros(n, HEAD),
+            np.zeros((n, COUNTS_A_THING), np.uint32),
+            Shelf.new(MARKS_A_THING * n),
+            np.zeros(1, np.int64),
+        )
+
+
+@leaf
+def _mixed(digest: Any, word: Any) -> Any:
+    digest = (digest ^ word) + _SPREAD
+    digest = (digest ^ (digest >> _U(30))) * _U(0xBF58476D1CE4E5B9)
+    digest = (digest ^ (digest >> _U(27))) * _U(0x94D049BB133111EB)
+    return digest ^ (digest >> _U(31))
+
+
+@leaf
+def _even(digest: Any) -> Any:
+    """A digest as a shelf takes it: its last bit free, and never 0."""
+    digest &= _EVEN
+    return digest if digest != _U(0) else _U(2)
+
+
+@leaf
+def key_of(sort: int, keyed: Any) -> Any:
+    """The key of a thing, of the keyed hash that it has among those of its sort."""
+    return _even(_mixed(keyed, _U(sort)))
+
+
+@leaf
+def mark_of(key: Any, born: Any, role: int, member: Any) -> Any:
+    """The key of a mark. key: of its thing. member: a keyed hash, or a region's number."""
+    return _even(_mixed(_mixed(key + _U(born), _U(role)), member))
+
+
+@leaf
+def find_thing(things: Any, key: Any, second: int) -> int:
+    """The place of a thing, or -1 if it is not remembered at ``second``."""
+    slot = find_on(things, key)
+    return slot if slot >= 0 and np.int64(things.last_s[slot]) > second - RETENTION_S else -1
+
+
+@leaf
+def in_window(last_s: int, second: int, window: int) -> bool:
+    """Whether what was last seen at ``last_s``, 0 = never, is counted in a window at ``second``."""
+    return last_s > 0 and bucket_of(last_s, window + 1) > bucket_of(second, window + 1) - BUCKETS
+
+
+@leaf
+def _place(window: int, bucket: int) -> int:
+    """Where the counts of a bucket begin."""
+    return (window * BUCKETS + bucket % BUCKETS) * N_COUNTS
+
+
+@leaf
+def sum_counts(counts: Any, slot: int, last_s: int, second: int, sums: Any) -> None:
+    """Sum a thing's counts over each window as it stands at ``second``, not before its last. sums: int64, shape
+    (N_SHARED, N_COUNTS).
+    """
+    for window in range(N_SHARED):
+        newest = bucket_of(last_s, window + 1)
+        first = bucket_of(second, window + 1) - BUCKETS + 1
+        for c in range(N_COUNTS):
+            sums[window, c] = 0
+        for bucket in range(max(first, newest - BUCKETS + 1), newest + 1):
+            at = _place(window, bucket)
+            for c in range(N_COUNTS):
+                sums[window, c] += counts[slot, at + c]
+
+
+@kernel
+def open_thing(ledgers: Any, key: Any, at_s: int) -> int:
+    """The place of a thing, made if it is not remembered, its time moved on to ``at_s``."""
+    things, counts = ledgers.things, ledgers.counts
+    slot = find_on(things, key)
+    known = slot >= 0 and np.int64(things.last_s[slot]) > at_s - RETENTION_S
+    if not known:
+        if slot < 0:
+            slot = put_on(things, key, at_s)
+        things.last_s[slot] = at_s
+        ledgers.births[0] += 1
+        head = ledgers.heads[slot]
+        head.first_s, head.born, head.hops = at_s, ledgers.births[0], 0
+        for place in range(COUNTS_A_THING):
+            counts[slot, place] = 0
+        return slot
+    last_s = np.int64(things.last_s[slot])
+    for window in range(N_SHARED):
+        newest, bucket = bucket_of(last_s, window + 1), bucket_of(at_s, window + 1)
+        for passed in range(max(newest, bucket - BUCKETS) + 1, bucket + 1):
+            at = _place(window, passed)
+            for c in range(N_COUNTS):
+                counts[slot, at + c] = 0
+    things.last_s[slot] = max(last_s, at_s)
+    head = ledgers.heads[slot]
+    head.first_s = min(head.first_s, np.uint32(at_s))
+    return slot
+
+
+@kernel
+def count_member(ledgers: Any, slot: int, role: int, member: Any, is_stranger: bool, at_s: int) -> None:
+    """Count a member of a thing at ``at_s``. A member that was counted at a later second stays there."""
+    marks = ledgers.marks
+    key = mark_of(ledgers.things.keys[slot], ledgers.heads[slot].born, role, member)
+    mark = find_on(marks, key)
+    before_s, was_stranger = 0, False
+    if mark >= 0:
+        before_s, was_stranger = np.int64(marks.last_s[mark]), marks.keys[mark] & _U(1) == _U(1)
+        if before_s > at_s:
+            return
+    else:
+        mark = put_on(marks, key, at_s)
+    marks.keys[mark] = key | _U(is_stranger)
+    marks.last_s[mark] = at_s
+    last_s = np.int64(ledgers.things.last_s[slot])
+    for window in range(N_SHARED):
+        newest = bucket_of(last_s, window + 1)
+        bucket = bucket_of(before_s, window + 1)
+        if before_s > 0 and bucket > newest - BUCKETS:
+            _add(ledgers.counts, slot, _place(window, bucket) + role, -1)
+            if was_stranger:
+                _add(ledgers.counts, slot, _place(window, bucket) + STRANGERS, -1)
+        bucket = bucket_of(at_s, window + 1)
+        if bucket > newest - BUCKETS:
+            _add(ledgers.counts, slot, _place(window, bucket) + role, 1)
+            if is_stranger:
+                _add(ledgers.counts, slot, _place(window, bucket) + STRANGERS, 1)
+
+
+@leaf
+def _add(counts: Any, slot: int, place: int, by: int) -> None:
+    counts[slot, place] = max(np.int64(counts[slot, place]) + by, 0)

@@ -1,0 +1,112 @@
+"""Prints: fingerprints of texts as one row of 32-bit words, each text as long as it needs. What a journal keeps.
+
+The words of a text: the size of its sketch, whether that is whole (bit 16) and how many link domains it has (from bit
+24); its points; its exact hash, low half first; its domains, likewise; and if there is a sketch the bands, the bytes
+of the minima, the sketch.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ecluse.compiled import kernel, leaf
+from ecluse.content.fingerprint import Fingerprints
+from ecluse.content.minhash import BANDS, LANES
+
+_HEAD: Final = 4
+_NEAR: Final = BANDS + LANES // 4
+_WHOLE: Final = np.uint32(1 << 16)
+_SIZE: Final = np.uint32(0xFFFF)
+_DOMAINS_SHIFT: Final = np.uint32(24)
+
+_U = np.uint64
+_U32 = np.uint32
+_LOW: Final = _U(0xFFFFFFFF)
+_32: Final = _U(32)
+
+NO_PRINTS: Final = np.zeros(0, np.uint32)
+
+
+def pack_prints(made: Fingerprints) -> tuple[np.ndarray, np.ndarray]:
+    """Fingerprints as words: (uint32, shape (n_words,); int64, shape (n,), where each text's begin)."""
+    n = len(made.exact)
+    domains = np.diff(made.domain_ends)
+    lengths = _HEAD + 2 * domains + np.where(made.sizes > 0, _NEAR + made.sizes.astype(np.int64), 0)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    words = np.empty(int(ends[-1]) if n else 0, np.uint32)
+    _pack_all(made, starts, words)
+    return words, starts
+
+
+@kernel
+def _pack_all(made: Any, starts: Any, words: Any) -> None:
+    for i in range(len(starts)):
+        at, size = starts[i], np.int64(made.sizes[i])
+        first, stop = made.domain_ends[i], made.domain_ends[i + 1]
+        words[at] = size | made.whole[i] << 16 | (stop - first) << 24
+        words[at + 1] = made.points[i]
+        at = _put(words, at + 2, made.exact[i])
+        for k in range(first, stop):
+            at = _put(words, at, made.domains[k])
+        if size:
+            for k in range(BANDS):
+                words[at + k] = made.bands[i, k]
+            at += BANDS
+            for k in range(LANES // 4):
+                word = np.int64(0)
+                for byte in range(4):
+                    word |= np.int64(made.low[i, 4 * k + byte]) << 8 * byte
+                words[at + k] = word
+            at += LANES // 4
+            for k in range(size):
+                words[at + k] = made.sketch[i, k]
+
+
+@leaf
+def _put(words: Any, at: int, value: Any) -> int:
+    words[at] = value & _LOW
+    words[at + 1] = value >> _32
+    return at + 2
+
+
+@leaf
+def word_pair(words: Any, at: int) -> Any:
+    """The 64 bits at a place."""
+    return _U(words[at]) | _U(words[at + 1]) << _32
+
+
+@leaf
+def domains_of(words: Any, start: int) -> Any:
+    """How many link domains a text has, and where the first of them stands."""
+    return np.int64(words[start] >> _DOMAINS_SHIFT), start + _HEAD
+
+
+def unpack_prints(words: np.ndarray, starts: np.ndarray) -> Fingerprints:
+    """Fingerprints of the texts that begin at ``starts``, without their domains."""
+    made = Fingerprints.empty(len(starts))
+    _unpack_all(words, np.ascontiguousarray(starts, np.int64), made)
+    return made
+
+
+@kernel
+def _unpack_all(words: Any, starts: Any, made: Any) -> None:
+    for i in range(len(starts)):
+        at = starts[i]
+        size = np.int64(words[at] & _SIZE)
+        made.sizes[i], made.whole[i] = size, words[at] & _WHOLE != _U32(0)
+        made.points[i] = words[at + 1]
+        made.exact[i] = word_pair(words, at + 2)
+        domains, at = domains_of(words, at)
+        at += 2 * domains
+        if size:
+            for k in range(BANDS):
+                made.bands[i, k] = words[at + k]
+            at += BANDS
+            for k in range(LANES):
+                made.low[i, k] = words[at + k // 4] >> _U32(8 * (k % 4)) & _U32(255)
+            at += LANES // 4
+            for k in range(size):
+                made.sketch[i, k] = words[at + k]
