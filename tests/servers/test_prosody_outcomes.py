@@ -41,6 +41,11 @@ rules:
     kinds: [send]
     when: [recipients_of_this_send > 1, strangers.1m > 0]
     then: drop_strangers
+  - id: crowded-network
+    clause: At most three accounts an hour may register from one network.
+    kinds: [register]
+    when: [network.accounts_registered.1h > 3]
+    then: refuse
   - id: three-rooms
     clause: You may create three rooms an hour.
     kinds: [create_group]
@@ -78,6 +83,18 @@ def test_a_delayed_message_comes_later(server):
         assert "Hello" not in newcomer.settled()
         before = server.counted()["delay"]
         assert (before, "Hello" in reader.until("</message>")) == (1, True)
+
+
+def test_a_flood_of_registrations_from_one_network_is_refused(server):
+    with Raw(server.port) as stranger:
+        answers = [stranger.register(f"flood-{n}") for n in range(8)]
+    refused = [answer for answer in answers if "type='error'" in answer]
+    assert len(refused) >= 5
+    assert [("policy-violation" in answer, "At most three accounts an hour" in answer) for answer in refused] == [
+        (True, True)
+    ] * len(refused)
+    accounts = (server.folder / "data" / "xmpp%2etest" / "accounts").iterdir()
+    assert len([path for path in accounts if path.name.startswith("flood")]) == 8 - len(refused)
 
 
 def test_rooms_without_end_are_refused(server):

@@ -64,22 +64,38 @@ local function goes_to(session, stanza, said, to)
 	return { bare };
 end
 
+local function ticket_for(session, stanza, said, kind, where, recipients)
+	local tongue = language(stanza);
+	return {
+		said = said, language = tongue, recipients = recipients;
+		event = start(kind)..sender(session, own_jid(session))..where..(tongue and ',"language":"'..tongue..'"' or "")
+			..stanzas.text_field(said, with_text).."}";
+	};
+end
+
 local function message(session, stanza, to)
 	if not to then return nil; end
 	local said = stanzas.read(stanza);
 	if not said then return nil; end
+	local plain = not said.forwarded and not said.invited and stanza.attr.type ~= "groupchat";
+	if plain and session.ecluse_to == to then -- as the one before it
+		return ticket_for(session, stanza, said, "send", session.ecluse_where, session.ecluse_recipients);
+	end
 	local recipients, room, n = goes_to(session, stanza, said, to);
 	if not room and (not recipients or (#recipients == 1 and recipients[1] == own_jid(session))) then return nil; end
-	local ticket = { said = said, language = language(stanza), recipients = recipients };
 	local where = room and ',"chat":"group","group":'..stanzas.name(room)..(n and n > 0 and ',"members":'..n or "")
 		or list(recipients);
-	if said.forwarded then
-		ticket.hops, ticket.origin = stanzas.history(said.forwarded);
-		where = where..',"hops":'..ticket.hops..',"origin":"'..ticket.origin..'"';
+	if not said.forwarded then
+		local node, host = stanzas.split(to);
+		if plain and node and not muc_of(host) then
+			session.ecluse_to, session.ecluse_where, session.ecluse_recipients = to, where, recipients;
+		end
+		return ticket_for(session, stanza, said, "send", where, recipients);
 	end
-	ticket.event = start(said.forwarded and "forward" or "send")..sender(session, own_jid(session))..where
-		..(ticket.language and ',"language":"'..ticket.language..'"' or "")
-		..stanzas.text_field(said, with_text).."}";
+	local hops, origin = stanzas.history(said.forwarded);
+	where = where..',"hops":'..hops..',"origin":"'..origin..'"';
+	local ticket = ticket_for(session, stanza, said, "forward", where, recipients);
+	ticket.hops, ticket.origin = hops, origin;
 	return ticket;
 end
 
