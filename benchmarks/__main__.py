@@ -17,6 +17,8 @@ QUICK = {
     "spread": ["--quick"],
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
+    "lines": ["--events", "500", "--seconds", "1"],
+    "prosody": ["--rounds", "2", "--messages", "1000"],
     "content": ["--quick"],
     "hops": ["--quick"],
     "campaigns": ["--quick"],

@@ -76,15 +76,15 @@ _REHEARSAL: Final = msgspec.json.Decoder(Rehearsal)
 _JSON: Final = {"content-type": "application/json"}
 
 
-class _Choice:
-    """What both clients share: the requests, and what their answers and failures mean."""
+class Choice:
+    """What all clients share: what is sent along, and what becomes of events that no gate judged."""
 
     def __init__(self, key: str | None, timeout_s: float, on_failure: OnFailure, retry_s: int) -> None:
         self._on_failure, self._retry_s = on_failure, retry_s
         self._timeout_s = timeout_s
         self._headers = {"authorization": f"Bearer {key}"} if key is not None else {}
 
-    def _instead(self, events: Sequence[Event], error: UnreachableError) -> list[Verdict]:
+    def instead(self, events: Sequence[Event], error: UnreachableError) -> list[Verdict]:
         """Verdicts on events that no gate judged. Raises ``error`` if that was the choice."""
         if self._on_failure == "raise":
             raise error
@@ -93,7 +93,8 @@ class _Choice:
         return [Verdict(event.id, "refuse", retry_after=self._retry_s, unjudged=True) for event in events]
 
 
-def _parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+def parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Events, cut into as many as one request takes."""
     for start in range(0, len(events), EVENTS_MAX):
         yield events[start : start + EVENTS_MAX]
 
@@ -133,7 +134,7 @@ def _said(error: httpx.HTTPError | httpx.InvalidURL) -> str:
     return f"{type(error).__name__}{f': {error}' if str(error) else ''}"
 
 
-class Client(_Choice):
+class Client(Choice):
     """A gate at ``url``, asked one request after another. May be used from several threads.
 
     key: an API key. timeout_s: seconds a request may take. retry_s: ``retry_after`` where it fails closed.
@@ -159,18 +160,18 @@ class Client(_Choice):
         """Put an event, or several, to the gate. Raises RefusedError; UnreachableError if that was the choice."""
         if isinstance(events, Event):
             return self._decide([events])[0]
-        return [verdict for part in _parts(events) for verdict in self._decide(part)]
+        return [verdict for part in parts(events) for verdict in self._decide(part)]
 
     def _decide(self, events: Sequence[Event]) -> list[Verdict]:
         try:
             return _verdicts(self._send("POST", "/v1/decisions", _ENCODER.encode(events)), len(events))
         except UnreachableError as error:
-            return self._instead(events, error)
+            return self.instead(events, error)
 
     def observe(self, events: Event | Sequence[Event]) -> bool:
         """Tell the gate of events that need no verdict. Returns whether it took them all. Raises as ``decide``."""
         try:
-            for part in _parts([events] if isinstance(events, Event) else events):
+            for part in parts([events] if isinstance(events, Event) else events):
                 self._send("POST", "/v1/events", _ENCODER.encode(part))
         except UnreachableError:
             if self._on_failure == "raise":
@@ -250,7 +251,7 @@ class Client(_Choice):
         self.close()
 
 
-class AsyncClient(_Choice):
+class AsyncClient(Choice):
     """The same as ``Client``, for asyncio; any number of requests at once."""
 
     def __init__(
@@ -273,18 +274,18 @@ class AsyncClient(_Choice):
         """Put an event, or several, to the gate. Raises RefusedError; UnreachableError if that was the choice."""
         if isinstance(events, Event):
             return (await self._decide([events]))[0]
-        return [verdict for part in _parts(events) for verdict in await self._decide(part)]
+        return [verdict for part in parts(events) for verdict in await self._decide(part)]
 
     async def _decide(self, events: Sequence[Event]) -> list[Verdict]:
         try:
             return _verdicts(await self._send("POST", "/v1/decisions", _ENCODER.encode(events)), len(events))
         except UnreachableError as error:
-            return self._instead(events, error)
+            return self.instead(events, error)
 
     async def observe(self, events: Event | Sequence[Event]) -> bool:
         """Tell the gate of events that need no verdict. Returns whether it took them all. Raises as ``decide``."""
         try:
-            for part in _parts([events] if isinstance(events, Event) else events):
+            for part in parts([events] if isinstance(events, Event) else events):
                 await self._send("POST", "/v1/events", _ENCODER.encode(part))
         except UnreachableError:
             if self._on_failure == "raise":

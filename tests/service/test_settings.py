@@ -36,9 +36,23 @@ def test_without_keys_only_loopback_is_listened_at() -> None:
     assert Settings(data=Path("d"), host="0.0.0.0").auth
 
 
+def test_an_address_for_lines() -> None:
+    assert Settings(data=Path("d")).lines_address is None
+    assert Settings(data=Path("d"), lines="localhost:8788").lines_address == ("127.0.0.1", 8788)
+    assert Settings(data=Path("d"), lines="[::1]:8788").lines_address == ("::1", 8788)
+    assert Settings(data=Path("d"), lines="0.0.0.0:8788").lines_address == ("0.0.0.0", 8788)
+    with pytest.raises(InputError, match=r"^lines: .* is not a loopback address and a port, as no API keys are"):
+        Settings(data=Path("d"), lines="0.0.0.0:8788", auth=False)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("lines", "8788"),
+        ("lines", "127.0.0.1:"),
+        ("lines", "127.0.0.1:0"),
+        ("lines", "127.0.0.1:65536"),
+        ("socket", Path("/" + "s" * 100)),
         ("port", 0),
         ("port", 65_536),
         ("memory", 1),

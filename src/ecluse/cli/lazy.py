@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
+    "prosody": "prosody:prosody_app",
     "sanctions": "sanctions:sanctions_app",
     "appeals": "appeals:appeals_app",
     "audit": "audit:audit_app",

@@ -1,4 +1,4 @@
-"""``ecluse serve``: the gate over HTTP. Every option can be given as a variable ``ECLUSE_<OPTION>``."""
+"""``ecluse serve``: the gate over HTTP, and over lines. Every option can be given as a variable ``ECLUSE_<OPTION>``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(envvar="ECLUSE_HOST", help="Address to listen at.")] = HOST,
     port: Annotated[int, typer.Option(envvar="ECLUSE_PORT", help="Port to listen at.")] = PORT,
+    socket: Annotated[
+        Path | None, typer.Option(envvar="ECLUSE_SOCKET", help="A Unix socket that takes decisions as JSON lines.")
+    ] = None,
+    lines: Annotated[
+        str | None,
+        typer.Option(envvar="ECLUSE_LINES", help="Address and port that take JSON lines, such as 127.0.0.1:8788."),
+    ] = None,
     memory: Annotated[str, typer.Option(envvar="ECLUSE_MEMORY", help="Memory for ledgers, such as 4 GiB.")] = "1 GiB",
     content_memory: Annotated[
         str,
@@ -76,13 +83,15 @@ def serve(
         typer.Option(envvar="ECLUSE_KEEP", help="KIND=DAYS that records are kept; may be given several times."),
     ] = None,
 ) -> None:
-    """Serve decisions over HTTP until SIGTERM or Ctrl-C."""
+    """Serve decisions over HTTP, and as lines if asked to, until SIGTERM or Ctrl-C."""
     try:
         settings = Settings(
             data=data,
             terms=terms,
             host="127.0.0.1" if host == "localhost" else host,
             port=port,
+            socket=socket,
+            lines=lines,
             memory=parse_bytes(memory),
             content_memory=parse_bytes(content_memory),
             body_max=parse_bytes(body_max),

@@ -36,6 +36,22 @@ class Access:
         """
         if self._keys is None:
             return NOBODY
+        key = self._key(self._keys, authorization, now_s)
+        if scope not in key.scopes:
+            raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
+        return Asker(key.id, key.name)
+
+    @property
+    def asks(self) -> bool:
+        """Whether keys are asked for."""
+        return self._keys is not None
+
+    def scopes(self, authorization: str, now_s: int) -> frozenset[Scope]:
+        """What a key allows: everything, where none are asked for. Raises ProblemError."""
+        return frozenset(Scope) if self._keys is None else self._key(self._keys, authorization, now_s).scopes
+
+    def _key(self, keys: KeyStore, authorization: str | None, now_s: int) -> ApiKey:
+        """The key that a header holds. Raises ProblemError."""
         if authorization is None:
             raise ProblemError("key-missing")
         if now_s != self._second:
@@ -43,10 +59,8 @@ class Access:
             self._good.clear()
         key = self._good.get(authorization)
         if key is None:
-            key = self._good[authorization] = self._check(self._keys, authorization, now_s)
-        if scope not in key.scopes:
-            raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
-        return Asker(key.id, key.name)
+            key = self._good[authorization] = self._check(keys, authorization, now_s)
+        return key
 
     @staticmethod
     def _check(keys: KeyStore, authorization: str, now_s: int) -> ApiKey:

@@ -70,7 +70,7 @@ class Bodies:
             self._overdue.discard(task)
 
     async def _read_whole(self, transport: Transport, declared: int) -> bytes:
-        self._hold(declared)
+        self.hold(declared)
         try:
             return await transport()
         except (ProtocolError, ProtocolClosed):
@@ -86,7 +86,7 @@ class Bodies:
                 parts.append(part)
                 ends += not part
                 size += len(part)
-                self._hold(len(part))
+                self.hold(len(part))
                 if size > self._body_max:
                     raise self._too_large()
                 if size == declared:
@@ -97,10 +97,10 @@ class Bodies:
             raise self._broken_off()
         return b"".join(parts)
 
-    def _hold(self, size: int) -> None:
-        """Count bytes as held, even if they are too many. Raises ProblemError then."""
+    def hold(self, size: int) -> None:
+        """Count bytes as held, even if they are too many, or, below 0, as let go. Raises ProblemError if too many."""
         self._held += size
-        if self._held > self._bodies_max:
+        if size > 0 and self._held > self._bodies_max:
             raise ProblemError("busy", headers=CLOSE)
 
     def _broken_off(self) -> ProblemError:

@@ -73,12 +73,17 @@ class Door:
         media = media_of(header("content-type"))
         if header("content-encoding") not in (None, "identity"):
             raise ProblemError("compressed", "the header Content-Encoding", headers={"accept-encoding": "identity"})
-        chamber = self.chamber
-        if chamber is None or self.stopping:
-            raise ProblemError("stopping" if self.stopping else "starting")
+        chamber = self.open_chamber()
         body = await self.bodies.read(transport, declared_length(head))
         request = decode(body, media, self._events_max)
         return request, await chamber.enter(request.events, observe=scope is Scope.OBSERVE, since=since)
+
+    def open_chamber(self) -> Chamber:
+        """Where events are judged. Raises ProblemError while there is no gate."""
+        chamber = self.chamber
+        if chamber is None or self.stopping:
+            raise ProblemError("stopping" if self.stopping else "starting")
+        return chamber
 
     def refuse(self, problem: ProblemError, transport: Transport) -> None:
         """Answer with a problem."""

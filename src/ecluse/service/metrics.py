@@ -49,6 +49,7 @@ METRICS: Final[dict[str, Described]] = {
     "ecluse_request_seconds": Described(
         HistogramMetricFamily, (), "Seconds from a request's head to its verdicts, its body's arrival included."
     ),
+    "ecluse_line_connections": Described(GaugeMetricFamily, (), "Connections to the line door."),
     "ecluse_gate_seconds_total": Described(
         CounterMetricFamily, (), "Seconds in the gate: hashing, committing, judging."
     ),
@@ -110,6 +111,8 @@ class Metrics:
 
     def __init__(self, data: Path) -> None:
         self.gate: RememberingGate | None = None
+        self.line_connections = 0
+        """Connections to the line door."""
         self.clerk: Clerk | None = None
         self._data = data
         self._outcomes = np.zeros(len(_OUTCOMES), np.int64)
@@ -218,6 +221,7 @@ class Metrics:
         yield _family("ecluse_problems_total", self._problems)
         yield _family("ecluse_batch_events", self._batches)
         yield _family("ecluse_request_seconds", self._latency)
+        yield _family("ecluse_line_connections", self.line_connections)
         yield _family("ecluse_gate_seconds_total", self._gate_s)
         if self.gate is not None:
             yield from _of_gate(self.gate)

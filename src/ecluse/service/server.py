@@ -94,12 +94,14 @@ async def _serve(settings: Settings, progress: Progress | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    await serving.line_door.open()
     opening = asyncio.create_task(_open(serving, progress))
     opening.add_done_callback(lambda done: stop() if done.exception() else None)
     try:
         await server.serve()
     finally:
         await opening
+        await serving.line_door.close()
         serving.close()
         log.info("stopped", batches=serving.gate.seq if serving.gate else 0)
 

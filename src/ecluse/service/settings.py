@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,8 @@ BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
 WEBHOOK_SECRET_MIN: Final = 16
 HOST: Final = "127.0.0.1"
+SOCKET_PATH_BYTES_MAX: Final = 100
+"""What every system takes."""
 DAY_S: Final = 86_400
 
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
@@ -51,6 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address to listen at."""
     port: int = PORT
     """Port to listen at."""
+    socket: Path | None = None
+    """A Unix socket for the line door; None: none."""
+    lines: str | None = None
+    """Address and port of the line door over TCP, such as 127.0.0.1:8788; None: none."""
     memory: int = 1 << 30
     """Memory for ledgers."""
     content_memory: int = CONTENT_BYTES
@@ -84,6 +91,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        address = self.lines_address
+        if not self.auth and address is not None and not is_loopback(address[0]):
+            raise InputError("lines", self.lines, "a loopback address and a port, as no API keys are asked for")
+        if self.socket is not None and not 0 < len(os.fsencode(self.socket)) <= SOCKET_PATH_BYTES_MAX:
+            raise InputError("socket", str(self.socket), f"a path of up to {SOCKET_PATH_BYTES_MAX} bytes")
         Retention.of(self.keep)
         if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
             raise InputError("webhook", self.webhook, "a URL")
@@ -105,6 +117,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             value = getattr(self, name)
             if not low <= value <= high:
                 raise InputError(name, value, f"from {low} to {high}")
+
+    @property
+    def lines_address(self) -> tuple[str, int] | None:
+        """Address and port of the line door over TCP. Raises InputError."""
+        if self.lines is None:
+            return None
+        host, _, port = self.lines.rpartition(":")
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65_535:
+            raise InputError("lines", self.lines, "an address and a port, such as 127.0.0.1:8788 or [::1]:8788")
+        host = host.removeprefix("[").removesuffix("]")
+        return ("127.0.0.1" if host == "localhost" else host), int(port)
 
 
 def is_loopback(host: str) -> bool:

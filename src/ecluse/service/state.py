@@ -7,6 +7,7 @@ from ecluse.service.chamber import Chamber
 from ecluse.service.clerk import Clerk
 from ecluse.service.courier import Courier
 from ecluse.service.door import Door
+from ecluse.service.line_door import LineDoor
 from ecluse.service.metrics import Metrics
 from ecluse.service.settings import Settings, TokenUse
 from ecluse.stores.data import HOP_KEYS, KEYS, TERMS
@@ -28,6 +29,7 @@ class Serving:
         off = settings.forward_tokens is TokenUse.OFF
         self.hop_keys = None if off else HopKeyStore(settings.data / HOP_KEYS)
         self.door = Door(settings, self.access, self.metrics)
+        self.line_door = LineDoor(settings, self.door, self.access, self.metrics)
         self.gate: RememberingGate | None = None
         self.clerk: Clerk | None = None
         self.courier: Courier | None = None
