@@ -10,7 +10,11 @@ PROJECT = Path(__file__).parents[1]
 SOURCES = PROJECT / "src" / "ecluse"
 TABLE = (PROJECT / "docs" / "architecture.md").read_text().partition("## Packages")[2].partition("## Determinism")[0]
 ORDER = re.findall(r"^\| `(\w+)` \|", TABLE, re.MULTILINE)
-ALONE = {"client": {"errors", "wire", "events"}, "lines": {"errors", "wire", "events", "client"}}
+ALONE = {
+    "client": {"errors", "wire", "events"},
+    "lines": {"errors", "wire", "events", "client"},
+    "adapters": {"errors", "wire", "events", "client", "lines"},
+}
 
 
 def modules(package):

@@ -1,0 +1,141 @@
+-- Puts the users of this host behind an Écluse gate: messages, contact requests, group chats, registrations.
+-- Settings and what users see: docs/prosody.md. Licence: Apache 2.0.
+
+local async = require "util.async";
+local jid_prep = require "util.jid".prep;
+local st = require "util.stanza";
+local stanzas = module:require "stanza";
+local describe = module:require "describe";
+local verdicts = module:require "verdicts";
+local new_gate = module:require "gate".new;
+
+local open = module:get_option_string("ecluse_on_failure", "open") ~= "closed";
+local LOOK_AHEAD = 256; -- stanzas of one session that are asked about before their turn
+local BEFORE = 95; -- priority: after mod_blocklist, before archive and carbons
+
+local metric = module:metric("counter", "events", "", "Events put to the gate, by what became of them", { "outcome" });
+local counters = {};
+local function count(name, n)
+	local counter = counters[name];
+	if not counter then
+		counter = metric:with_labels(name);
+		counters[name] = counter;
+	end
+	counter:add(n);
+end
+
+-- What is known of a stanza before its turn has come: a ticket.
+-- Fields: event (JSON), ready, verdict (nil: no gate judged), wrong, wake; and what describe and verdicts put there.
+local tickets = setmetatable({}, { __mode = "k" });
+local waiting = {}; -- sessions that wait for the gate
+local to_wake = {}; -- sessions that waited, and may have more to read
+local gate;
+
+local function put(ticket)
+	local asked = gate:decide(ticket.event, function (verdict, wrong)
+		ticket.verdict, ticket.wrong, ticket.ready = verdict, wrong, true;
+		if ticket.wake then ticket.wake(); end
+	end);
+	if not asked then ticket.ready = true; end
+end
+
+-- Wait for a ticket's verdict. Only this session waits; its later stanzas stay in their order.
+local function await(session, ticket)
+	if ticket.ready then return; end
+	if not async.ready() then return; end -- a stanza that some module made up, outside a session: not judged
+	local wait, done = async.waiter();
+	ticket.wake = done;
+	waiting[session], to_wake[session] = true, true;
+	wait();
+	waiting[session] = nil;
+end
+
+-- While one stanza of a session waits, those behind it are put to the gate, too: in one write, judged as one batch.
+local function look_ahead()
+	for session in pairs(waiting) do
+		local queue = session.type == "c2s" and session.thread and session.thread.queue;
+		for i = 1, queue and math.min(#queue, LOOK_AHEAD) or 0 do
+			local stanza = queue[i];
+			if st.is_stanza(stanza) and stanza.name == "message" and tickets[stanza] == nil then
+				local to = jid_prep(stanza.attr.to);
+				local ticket = to and describe.message(session, stanza, to);
+				tickets[stanza] = ticket or false;
+				if ticket then put(ticket); end
+			end
+		end
+	end
+end
+
+-- A socket that was paused may have data in its buffer that epoll does not know of.
+local function read_on()
+	for session in pairs(to_wake) do
+		if not waiting[session] then to_wake[session] = nil; end
+		local conn, queue = session.conn, session.thread and session.thread.queue;
+		local socket = conn and conn.socket and conn:socket();
+		if socket and socket.dirty and socket:dirty() and conn.onreadable and (not queue or #queue < LOOK_AHEAD) then
+			conn:onreadable();
+		end
+	end
+end
+
+gate = new_gate({
+	socket = module:get_option_string("ecluse_socket");
+	host = module:get_option_string("ecluse_host", "127.0.0.1");
+	port = module:get_option_number("ecluse_port", 8788);
+	key = module:get_option_string("ecluse_key");
+	timeout_s = module:get_option_number("ecluse_timeout", 1);
+	backlog_max = module:get_option_number("ecluse_backlog", 10000);
+	open = open;
+}, {
+	before_write = look_ahead;
+	answered = function () module:add_timer(0, read_on); end;
+}, count, function (level, ...) module:log(level, ...); end);
+
+verdicts.begin(gate, count, open);
+
+-- A hook: what describer makes of the stanza is judged, and what becomes of it is done.
+local function judged(describer)
+	return function (event)
+		local session, stanza = event.origin, event.stanza;
+		if session.type ~= "c2s" or verdicts.settled(stanza) then return; end
+		local ticket = tickets[stanza];
+		if ticket == nil then
+			ticket = describer(session, stanza, stanza.attr.to);
+			if ticket then put(ticket); end
+		end
+		if not ticket then return; end
+		tickets[stanza] = nil;
+		await(session, ticket);
+		return verdicts.act(session, stanza, ticket);
+	end
+end
+
+for _, to in ipairs { "bare", "full", "host" } do
+	module:hook("pre-message/"..to, judged(describe.message), BEFORE);
+	module:hook("pre-presence/"..to, judged(describe.presence), BEFORE);
+end
+
+module:hook("user-registering", function (event)
+	local ticket = describe.registration(event);
+	put(ticket);
+	await(event.session or ticket, ticket);
+	verdicts.act_on_registration(event, ticket);
+end, -10); -- last: what others refuse is no attempt at the gate
+
+-- What needs no verdict: blocks and reports, and what comes from elsewhere, so that an answer counts as one.
+module:hook("iq-set/self/urn:xmpp:blocking:block", function (event)
+	for _, told in ipairs(describe.blocks(event.origin, event.stanza)) do gate:observe(told); end
+end, 2);
+
+local function heard(event)
+	if event.origin.type == "c2s" then return; end
+	local told = describe.from_elsewhere(event.stanza);
+	if told then gate:observe(told); end
+end
+for _, name in ipairs { "message/bare", "message/full", "presence/bare" } do module:hook(name, heard, BEFORE); end
+
+function module.unload()
+	verdicts.finish();
+	gate:close();
+end
+module:hook_global("server-stopping", verdicts.finish, 10);
