@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
-import json
 import os
 import shutil
 import subprocess
@@ -31,7 +30,7 @@ PROJECT = Path(__file__).parents[2]
 LOCK = Path(__file__).with_name("synapse.lock")
 SERVER = "hs1.test"
 SECRET = "registered by the tests"
-STARTED_MAX_S = 120
+STARTED_MAX_S = 600
 
 
 def cache_folder() -> Path:
@@ -78,13 +77,7 @@ class Synapse(NamedTuple):
     url: str
     folder: Path
     process: subprocess.Popen[bytes]
-
-    def admin(self, method: str, path: str, token: str, body: Any = None) -> Any:
-        """Call the admin API."""
-        headers = {"authorization": f"Bearer {token}"}
-        answer = httpx.request(method, f"{self.url}/_synapse/admin/{path}", json=body, headers=headers, timeout=60)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
+    name: str = SERVER
 
     def register(self, name: str, *, admin: bool = False) -> str:
         """Make an account with the shared secret. Returns its access token."""
@@ -152,12 +145,14 @@ def write_settings(folder: Path, port: int, module: dict[str, Any] | None, more:
         "rc_login": {"address": free, "account": free, "failed_attempts": free},
         "rc_invites": {"per_room": free, "per_user": free, "per_issuer": free},
         "rc_joins": {"local": free, "remote": free},
+        "rc_joins_per_room": free,
         "rc_room_creation": free,
         "rc_reports": free,
         "rc_admin_redaction": free,
         "modules": [] if module is None else [{"module": "ecluse.adapters.synapse.Gate", "config": module}],
         **more,
     }
+    settings["listeners"] += settings.pop("extra_listeners", [])
     path = folder / "homeserver.yaml"
     path.write_text(yaml.safe_dump(settings))
     return path
@@ -185,7 +180,7 @@ def running_synapse(
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(process, url, folder)
-        yield Synapse(url, folder, process)
+        yield Synapse(url, folder, process, more.get("server_name", SERVER))
         process.terminate()
         process.wait(60)
     finally:
@@ -203,8 +198,3 @@ def _wait(process: subprocess.Popen[bytes], url: str, folder: Path) -> None:
             pass
         time.sleep(0.05)
     raise AssertionError(f"Synapse did not start: {(folder / 'output').read_text()[-4000:]}")
-
-
-def dump(document: Any) -> str:
-    """A document, for messages of failing tests."""
-    return json.dumps(document, indent=1, default=str)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from time import time
 from typing import Any, Final
 from urllib.parse import quote
@@ -42,7 +43,6 @@ class Moderation:
     def __init__(self, api: ModuleApi, admin: Admin, observe: Observe) -> None:
         self._api, self._admin, self._observe = api, admin, observe
         self._http: SimpleHttpClient = api.http_client
-        self._headers = {b"Authorization": [f"Bearer {admin.token}".encode()]}
         self._seen_ms = dict.fromkeys(_SOURCES, 0)
 
     def register(self) -> None:
@@ -103,16 +103,22 @@ class Moderation:
         elif act == "deactivate" and on:
             await self._send("POST", f"v1/deactivate/{name}", {"erase": False})
 
+    def _headers(self) -> dict[bytes, list[bytes]]:
+        """Who asks. Raises OSError if the token's file can't be read."""
+        admin = self._admin
+        token = admin.token if admin.token_file is None else Path(admin.token_file).read_text().strip()
+        return {b"Authorization": [f"Bearer {token}".encode()]}
+
     async def _get(self, path: str, query: dict[str, str]) -> Any:
-        return await self._http.get_json(f"{self._admin.url}/_synapse/admin/{path}", query, self._headers)
+        return await self._http.get_json(f"{self._admin.url}/_synapse/admin/{path}", query, self._headers())
 
     async def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
         url = f"{self._admin.url}/_synapse/admin/{path}"
         if method == "PUT":
-            await self._http.put_json(url, body, headers=self._headers)
+            await self._http.put_json(url, body, headers=self._headers())
         elif method == "POST":
-            await self._http.post_json_get_json(url, body, headers=self._headers)
+            await self._http.post_json_get_json(url, body, headers=self._headers())
         else:
-            answer = await self._http.request(method, url, headers=Headers(self._headers))
+            answer = await self._http.request(method, url, headers=Headers(self._headers()))
             if answer.code >= 300:
                 raise RuntimeError(f"{method} {path}: {answer.code}")

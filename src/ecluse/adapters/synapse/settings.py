@@ -37,7 +37,9 @@ class Admin:
     """Synapse's admin API. url: of a listener with the resource ``client``. token: of a server admin."""
 
     url: str
-    token: str
+    token: str | None = None
+    token_file: str | None = None
+    """Where the token is; read whenever it is needed, so that it may be changed, and may come later than the module."""
     suspension: str = "suspend"
     """What a suspension is there: one of SUSPENSIONS."""
     expulsion: str = "lock"
@@ -121,21 +123,19 @@ def parse_settings(config: Any) -> Settings:
 def _admin(config: Any) -> Admin:
     given = _mapping("admin", config)
     for name in given:
-        if name not in ("url", "token", "token_file", "suspension", "expulsion", "poll_s"):
-            raise InputError(
-                f"admin.{name}", given[name], "url, token_file (or token), suspension, expulsion or poll_s"
-            )
-    url, token = _text(given, "url"), _secret(given, "token")
+        if name not in _ADMIN:
+            raise InputError(f"admin.{name}", given[name], f"one of {', '.join(_ADMIN)}")
+    url, token, token_file = _text(given, "url"), _text(given, "token"), _text(given, "token_file")
     if url is None or not url.startswith(("http://", "https://")):
         raise InputError("admin.url", url, "where Synapse listens, such as http://127.0.0.1:8008")
-    if token is None:
+    if (token is None) == (token_file is None):
         raise InputError("admin.token_file", token, "a file with the access token of a server admin")
     suspension, expulsion = given.get("suspension", "suspend"), given.get("expulsion", "lock")
     for name, word, words in (("suspension", suspension, SUSPENSIONS), ("expulsion", expulsion, EXPULSIONS)):
         if word not in words:
             raise InputError(f"admin.{name}", word, f"one of {', '.join(words)}")
     poll_s = _number(given, "poll_s", Admin)
-    return Admin(url.rstrip("/"), token, suspension, expulsion, poll_s, _secret(given, "secret"))
+    return Admin(url.rstrip("/"), token, token_file, suspension, expulsion, poll_s, _secret(given, "secret"))
 
 
 def _choices(given: Any) -> dict[str, str]:
