@@ -18,6 +18,7 @@ QUICK = {
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
     "lines": ["--events", "500", "--seconds", "1"],
+    "synapse": ["--sends", "100"],
     "content": ["--quick"],
 }
 """The benchmarks, and how each is told to be quick."""

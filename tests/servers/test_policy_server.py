@@ -141,7 +141,10 @@ async def test_a_room_is_policed_and_the_doctor_knows_when_it_is_not(policed: Po
         assert await doctor_says(policed, owner, bare) == (1, "the room has no m.room.policy: everything passes")
         policy = {"via": policed.name, "public_keys": {"ed25519": policed.key}}
         assert (await owner.call("PUT", f"rooms/{bare}/state/m.room.policy/", policy)).status_code == 200
-        assert await doctor_says(policed, owner, bare) == (1, f"no user of {policed.name} is in the room: everything passes")
+        assert await doctor_says(policed, owner, bare) == (
+            1,
+            f"no user of {policed.name} is in the room: everything passes",
+        )
 
         room = await open_room(policed, owner)
         code, said = await asyncio.to_thread(doctor, policed, owner, room)

@@ -13,7 +13,7 @@ from tests.servers.conftest import STANDING_SECRET, Guarded
 from tests.servers.talking import named, people
 
 PATH = "/_synapse/client/ecluse/standing"
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 def stand(guarded: Guarded, account: str, standing: str) -> httpx.Response:

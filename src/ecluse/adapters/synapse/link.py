@@ -29,6 +29,9 @@ RECONNECT_MAX_S: Final = 5.0
 TICK_S: Final = 0.05
 """Seconds between two looks for questions that have waited too long, and for a gate that may be tried again."""
 
+BACK_S: Final = 1.0
+"""Seconds between two attempts to tell the gate what it has missed."""
+
 LINE_MAX: Final = 64 << 20
 """The longest answer."""
 
@@ -44,7 +47,7 @@ class UnjudgedError(EcluseError):
 
 
 class Link(ReconnectingClientFactory):  # type: ignore[misc]
-    """A gate that is asked over its line door. back: called whenever the gate has begun to judge again."""
+    """A gate that is asked over its line door. back: called now and then while the gate is asked."""
 
     initialDelay = RECONNECT_S  # noqa: N815
     maxDelay = RECONNECT_MAX_S  # noqa: N815
@@ -59,6 +62,7 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
         self._next = 0
         self._out: list[bytes] = []
         self._tick: IDelayedCall | None = None
+        self._back_due = 0.0
 
     def open(self) -> None:
         """Connect, and stay connected."""
@@ -108,6 +112,9 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
             probe: Deferred[dict[str, Any]] = Deferred()
             probe.addErrback(lambda _: None)
             self._ask("decide", [], probe)
+        if self.is_up and now >= self._back_due:
+            self._back_due = now + BACK_S
+            self._back()
         BROKEN.set(self._breaker.is_broken)
         self._tick = self._reactor.callLater(TICK_S, self._look)
 
@@ -122,11 +129,8 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
                 logger.error("the gate said %s: %s", problem.get("code"), problem.get("detail"))
             return
         if problem is None:
-            was_broken = self._breaker.is_broken
             self._breaker.went_well()
             self._waiting.pop(number)[0].callback(said)
-            if was_broken:
-                self._back()
         elif problem.get("status", 500) >= 500 or problem.get("status") in (408, 429):
             self._fail(number, UnjudgedError(str(problem.get("code"))))
         else:
@@ -146,7 +150,6 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
             self._ask("key", self._settings.key, Deferred())
             self._waiting[self._next - 1][0].addErrback(lambda _: None)
         self._breaker.went_well()
-        self._back()
 
     def disconnected(self, lines: _Lines) -> None:
         """There is none any more: nobody will answer what waits."""

@@ -271,7 +271,7 @@ class Gate:
         BACKLOG.set(len(self._backlog))
 
     def _catch_up(self) -> None:
-        """The gate is back: tell it what passed meanwhile."""
+        """The gate is asked again: tell it what passed meanwhile."""
         if self._backlog and not self._catching_up:
             self._catching_up = True
             self._api.run_as_background_process("ecluse_catch_up", self._tell)
