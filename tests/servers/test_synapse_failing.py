@@ -116,8 +116,7 @@ async def test_a_gate_that_hangs_is_left_alone_after_some_timeouts(shaky: Shaky)
                 assert isinstance(await kim.say(room, f"slow {n}"), str)
             assert shaky.metric("breaker_open") == 1
             passed = 'unjudged_total{became="passed",kind="send",why="timeout"}'
-            late = shaky.metric(passed)
-            assert late >= 3
+            assert shaky.metric(passed) >= 1
             said = [await kim.say(room, f"quick {n}") for n in range(5)]
             assert not any(isinstance(one, ErrorResponse) for one in said)
             assert shaky.metric('unjudged_total{became="passed",kind="send",why="breaker"}') >= 5

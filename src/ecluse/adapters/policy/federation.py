@@ -115,9 +115,12 @@ class Federation:
             return None
         if parts.get("destination", self.name) != self.name:
             return None
-        said = {"method": method, "uri": path, "origin": origin, "destination": self.name, "content": content}
         public = (await self._keys_of(origin)).get(key_id)
-        return origin if public is not None and is_signed(said, sig, public) else None
+        if public is None:
+            return None
+        said = {"method": method, "origin": origin, "destination": self.name, "content": content}
+        good = any(is_signed({**said, "uri": one}, sig, public) for one in _as_sent(path))
+        return origin if good else None
 
     async def is_by_its_sender(self, event: Mapping[str, Any], version: str, origin: str) -> bool:
         """Whether an event is of its sender: that server asks itself, or has signed it."""
@@ -162,6 +165,13 @@ class Federation:
         ours = complete({**kept, **asked, **now}, version, self.name, SERVER_KEY_ID, self.keys.server)
         said = await self.request(via, "PUT", f"/_matrix/federation/v2/send_join/{room}/{quote('$join')}", ours)
         return version, [*_members(said.get("state")), self.user_id]
+
+
+def _as_sent(path: str) -> list[str]:
+    """How a path, which is here without percent signs, may have been written; what was signed is one of these."""
+    parts, _, query = path.partition("?")
+    ways = [parts, *("/".join(quote(one, safe=safe) for one in parts.split("/")) for safe in ("", ":", "!$:", "!$:@"))]
+    return [f"{way}?{query}" if query else way for way in dict.fromkeys(ways)]
 
 
 def _read_keys(server: str, said: Any) -> dict[str, bytes]:
