@@ -19,6 +19,7 @@ QUICK = {
     "http": ["--seconds", "2"],
     "lines": ["--events", "500", "--seconds", "1"],
     "prosody": ["--rounds", "2", "--messages", "1000"],
+    "synapse": ["--sends", "100"],
     "content": ["--quick"],
     "hops": ["--quick"],
     "campaigns": ["--quick"],

@@ -14,13 +14,17 @@ PROJECT = Path(__file__).parents[1]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 SLOW = {"ecluse.lab.traffic"}
 """Modules whose example makes a whole population; their own tests do so anyway."""
+ELSEWHERE = {
+    f"ecluse.adapters.synapse.{name}" for name in ("labels", "link", "module", "moderation", "people", "standings")
+}
+"""Modules that only Synapse's own environment can import, where their tests run them."""
 
 
 def examples():
     """Every docstring of the package that has an example, by the name of what it belongs to."""
     found = {}
     for module in pkgutil.walk_packages(ecluse.__path__, "ecluse."):
-        if module.name.endswith("__main__") or module.name in SLOW:
+        if module.name.endswith("__main__") or module.name in SLOW | ELSEWHERE:
             continue
         tests = doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(module.name))
         found |= {test.name: test for test in tests if test.examples}

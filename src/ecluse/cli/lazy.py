@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 COMMANDS: Final = {
     "demo": "demo:demo",
     "serve": "serve:serve",
+    "policy-server": "policy_server:policy_server",
+    "doctor": "doctor:doctor",
     "replay": "replay:replay",
     "explain": "explain:explain",
     "terms": "terms:terms_app",

@@ -1,0 +1,308 @@
+"""The module: Synapse's callbacks, each put to the gate as an event, and its verdict as what Synapse understands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from secrets import token_hex
+from time import monotonic, perf_counter
+from typing import Any, Final
+
+from synapse.api.errors import Codes, SynapseError
+from synapse.events import EventBase
+from synapse.logging.context import PreserveLoggingContext, make_deferred_yieldable
+from synapse.module_api import NOT_SPAM, ModuleApi
+from synapse.module_api.errors import ConfigError
+from synapse.spam_checker_api import RegistrationBehaviour
+
+from ecluse.adapters.synapse.answers import PASS, PASSED, WAIT, Answer, answer, unjudged
+from ecluse.adapters.synapse.backlog import Backlog
+from ecluse.adapters.synapse.events import (
+    HOPS_MAX,
+    Facts,
+    audience,
+    creation,
+    event,
+    forwarded_from,
+    invitation,
+    is_message,
+    joining,
+    network_of,
+    text_of,
+)
+from ecluse.adapters.synapse.labels import Labels
+from ecluse.adapters.synapse.link import Link, UnjudgedError
+from ecluse.adapters.synapse.metrics import BACKLOG, CAUGHT_UP, DECISIONS, FAULTS, LOST, UNJUDGED, WAIT_S
+from ecluse.adapters.synapse.moderation import Moderation
+from ecluse.adapters.synapse.people import People, uploader
+from ecluse.adapters.synapse.remembered import Remembered
+from ecluse.adapters.synapse.settings import Settings, parse_settings
+from ecluse.adapters.synapse.standings import PATH, StandingsResource
+from ecluse.errors import InputError
+
+COUNTED_S: Final = 60.0
+"""Seconds for which an invitation that was judged with its room is not judged again."""
+
+HELD_S: Final = 60.0
+"""Seconds for which an account that was refused may not upload, if the verdict does not say when it may send again."""
+
+PEOPLE_KEPT: Final = 100_000
+"""Accounts, invitations and messages that something is remembered of."""
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """The module that Synapse loads: ``module: ecluse.adapters.synapse.Gate``."""
+
+    @staticmethod
+    def parse_config(config: Any) -> Settings:
+        """Read the settings. Raises ConfigError, which Synapse shows at its start."""
+        try:
+            return parse_settings(config)
+        except InputError as error:
+            raise ConfigError(f"ecluse: {error}") from None
+
+    def __init__(self, config: Settings, api: ModuleApi) -> None:
+        self._api, self._settings = api, config
+        self._people = People(api, config)
+        self._backlog = Backlog(config.backlog)
+        self._labels = Labels(api)
+        self._prefix, self._number = token_hex(6), 0
+        self._counted: Remembered[tuple[str, str], bool] = Remembered(PEOPLE_KEPT)
+        self._delayed: Remembered[tuple[str, str, str], tuple[Answer, float]] = Remembered(PEOPLE_KEPT)
+        self._held: Remembered[str, bool] = Remembered(PEOPLE_KEPT)
+        self._hops: Remembered[str, int] = Remembered(PEOPLE_KEPT)
+        self._catching_up = False
+        reactor = api._hs.get_reactor()
+        self.link = Link(reactor, config, self._catch_up)
+        api.register_spam_checker_callbacks(
+            check_event_for_spam=self.check_event_for_spam,
+            user_may_invite=self.user_may_invite,
+            user_may_send_3pid_invite=self.user_may_send_3pid_invite,
+            user_may_create_room=self.user_may_create_room,
+            user_may_join_room=self.user_may_join_room,
+            check_registration_for_spam=self.check_registration_for_spam,
+            check_media_file_for_spam=self.check_media_file_for_spam,
+        )
+        self._labels.register()
+        if config.admin is not None:
+            moderation = Moderation(api, config.admin, self._observe)
+            moderation.register()
+            if config.admin.secret is not None:
+                api.register_web_resource(PATH, StandingsResource(api, config.admin.secret, moderation.apply))
+        reactor.callWhenRunning(self._open)
+
+    def _open(self) -> None:
+        with PreserveLoggingContext():
+            self.link.open()
+
+    # What Synapse calls -------------------------------------------------------------------------------------------
+
+    async def check_event_for_spam(self, event: EventBase) -> Any:
+        """A message that is about to be sent, or came from another server."""
+        return await self._guarded("send", event.sender, lambda: self._message(event))
+
+    async def user_may_invite(self, inviter: str, invitee: str, room_id: str) -> Any:
+        """An invitation, of a user here or from another server."""
+        return await self._guarded("add_to_group", inviter, lambda: self._invitation(inviter, invitee, room_id))
+
+    async def user_may_send_3pid_invite(self, inviter: str, medium: str, address: str, room_id: str) -> Any:
+        """An invitation of an e-mail address or telephone number."""
+        invitee = f"{medium}:{address}"
+        return await self._guarded("add_to_group", inviter, lambda: self._invitation(inviter, invitee, room_id))
+
+    async def user_may_create_room(self, user_id: str, room_config: Any) -> Any:
+        """A new room. (Both parameters are named: Synapse counts them.)"""
+        return await self._guarded("create_group", user_id, lambda: self._creation(user_id, room_config))
+
+    async def user_may_join_room(self, user: str, room: str, is_invited: bool) -> Any:  # noqa: ARG002
+        """Somebody joins a room."""
+        return await self._guarded("add_to_group", user, lambda: self._joining(user, room))
+
+    async def check_registration_for_spam(
+        self,
+        email_threepid: Any,  # noqa: ARG002
+        username: str | None,
+        request_info: Collection[tuple[str | None, str]],
+        auth_provider_id: str | None = None,  # noqa: ARG002
+    ) -> RegistrationBehaviour:
+        """A registration."""
+        try:
+            found = await self._registration(username, request_info)
+        except Exception:
+            found = self._fault("register", self._settings.language)
+        return RegistrationBehaviour.ALLOW if found.what == PASSED else RegistrationBehaviour.DENY
+
+    async def check_media_file_for_spam(self, file_wrapper: Any, file_info: Any) -> Any:  # noqa: ARG002
+        """An upload: whoever may not send just now may not upload either. The file itself is not looked at."""
+        user = uploader() if file_info.server_name is None and file_info.thumbnail is None else None
+        return Codes.FORBIDDEN if user is not None and self._held.get(user) is not None else NOT_SPAM
+
+    # What these are as events -------------------------------------------------------------------------------------
+
+    async def _message(self, sent: EventBase) -> Answer:
+        content = sent.content
+        if sent.is_state() or not is_message(sent.type, content):
+            return PASS
+        sender, metadata = sent.sender, sent.internal_metadata
+        txn_id = getattr(metadata, "txn_id", None)
+        device = getattr(metadata, "device_id", None)
+        again = None if txn_id is None else (sender, device or "", txn_id)
+        waiting = None if again is None else self._delayed.get(again)
+        if waiting is not None:
+            return _after_delay(*waiting)
+        facts = await self._people.facts(sender, device)
+        room = await self._people.room(sent.room_id)
+        more = audience(sent.room_id, room, sender, self._settings.channel_members)
+        if self._settings.texts:
+            more["text"] = text_of(content)
+        origin = forwarded_from(content)
+        kind = "send"
+        if origin is not None:
+            kind = "forward"
+            more["hops"] = self._hops_of(sent.event_id, origin)
+        found = await self._judge(event(kind, sender, facts, sent.event_id, **more), facts)
+        if found.delayed and again is not None and found.retry_ms is not None:
+            wait_s = found.retry_ms / 1000
+            self._delayed.put(again, (found, monotonic() + wait_s), wait_s + COUNTED_S)
+        if found.labels:
+            await self._labels.put(sent.event_id, found.labels)
+        return found
+
+    def _hops_of(self, event_id: str, origin: str) -> int:
+        """How often a message has been forwarded, this time included."""
+        hops = min(HOPS_MAX, 1 + (self._hops.get(origin) or 0))
+        self._hops.put(event_id, hops, None)
+        return hops
+
+    async def _invitation(self, inviter: str, invitee: str, room_id: str) -> Answer:
+        if self._counted.pop((inviter, invitee)):
+            return PASS
+        facts = await self._people.facts(inviter)
+        room = await self._people.room(room_id)
+        return await self._judge(invitation(inviter, invitee, room_id, room, facts, self._id()), facts)
+
+    async def _creation(self, user: str, config: Any) -> Answer:
+        facts = await self._people.facts(user)
+        made, invitees = creation(user, config if isinstance(config, dict) else {}, facts, self._id())
+        found = await self._judge(made, facts)
+        if found.what == PASSED:
+            for invitee in invitees:
+                self._counted.put((user, invitee), True, COUNTED_S)
+        return found
+
+    async def _joining(self, user: str, room_id: str) -> Answer:
+        facts = await self._people.facts(user)
+        return await self._judge(joining(user, room_id, facts, self._id()), facts)
+
+    async def _registration(self, username: str | None, seen: Collection[tuple[str | None, str]]) -> Answer:
+        address = next((ip for _, ip in seen), None)
+        network = network_of(address)
+        sender = self._api.get_qualified_user_id(username) if username else f"registration:{network}"
+        facts = await self._people.facts(sender)
+        facts = facts._replace(network=network if self._settings.networks else None)
+        return await self._judge(event("register", sender, facts, self._id()), facts)
+
+    # Asking -------------------------------------------------------------------------------------------------------
+
+    async def _guarded(self, kind: str, user: str, ask: Callable[[], Awaitable[Answer]]) -> Any:
+        """What Synapse is told. A fault here is nobody's 500: it is answered like a gate that does not judge."""
+        local = self._api.is_mine(user)
+        try:
+            if await self._is_exempt(user, local):
+                return NOT_SPAM
+            found = await ask()
+        except Exception:
+            found = self._fault(kind, self._settings.language)
+        if found.what == PASSED or (found.what == WAIT and not local):
+            return NOT_SPAM
+        if found.what == WAIT:
+            fields = found.fields()
+            raise SynapseError(429, fields.pop("error"), Codes.LIMIT_EXCEEDED, fields, _retry_header(found))
+        self._held.put(user, True, HELD_S if found.retry_ms is None else found.retry_ms / 1000)
+        return Codes.FORBIDDEN, found.fields()
+
+    async def _is_exempt(self, user: str, local: bool) -> bool:
+        if not local:
+            return not self._settings.remote
+        if any(pattern.match(user) for pattern in self._settings.exempt):
+            return True
+        return await self._people.is_bridged(user)
+
+    def _fault(self, kind: str, language: str) -> Answer:
+        FAULTS.inc()
+        logger.exception("a fault of this module; the event is treated as not judged")
+        return self._unjudged(kind, "fault", language)
+
+    async def _judge(self, asked: dict[str, Any], facts: Facts) -> Answer:
+        """Put an event to the gate."""
+        began, kind = perf_counter(), asked["kind"]
+        language = facts.language or self._settings.language
+        try:
+            said = await make_deferred_yieldable(self.link.ask("decide", asked))
+        except UnjudgedError as error:
+            found = self._unjudged(kind, error.why, language)
+            if found.what == PASSED and not error.wrong:
+                self._keep(asked)
+            return found
+        WAIT_S.observe(perf_counter() - began)
+        verdict = said.get("verdict") or {}
+        DECISIONS.labels(kind, str(verdict.get("outcome"))).inc()
+        return answer(verdict, self._settings.wait_max_s, language)
+
+    def _unjudged(self, kind: str, why: str, language: str) -> Answer:
+        choice = self._settings.on_failure[kind]
+        UNJUDGED.labels(kind, why, "passed" if choice == "open" else "refused").inc()
+        return unjudged(choice, self._settings.retry_s, language)
+
+    def _id(self) -> str:
+        """An id for what has none in Matrix."""
+        self._number += 1
+        return f"{self._prefix}-{self._number}"
+
+    # Telling afterwards -------------------------------------------------------------------------------------------
+
+    def _keep(self, passed: dict[str, Any]) -> None:
+        """Keep what passed unjudged, for when the gate is back."""
+        lost = self._backlog.lost
+        self._backlog.add(passed)
+        LOST.inc(self._backlog.lost - lost)
+        BACKLOG.set(len(self._backlog))
+
+    def _catch_up(self) -> None:
+        """The gate is asked again: tell it what passed meanwhile."""
+        if self._backlog and not self._catching_up:
+            self._catching_up = True
+            self._api.run_as_background_process("ecluse_catch_up", self._tell)
+
+    async def _tell(self) -> None:
+        try:
+            while self._backlog and self.link.is_up:
+                some = self._backlog.take()
+                if not await self._observe(some):
+                    self._backlog.put_back(some)
+                    return
+                CAUGHT_UP.inc(len(some))
+                BACKLOG.set(len(self._backlog))
+        finally:
+            self._catching_up = False
+            BACKLOG.set(len(self._backlog))
+
+    async def _observe(self, events: list[dict[str, Any]]) -> bool:
+        """Tell the gate of events that need no verdict. Returns whether that is done with."""
+        try:
+            await make_deferred_yieldable(self.link.ask("observe", events))
+        except UnjudgedError as error:
+            return error.wrong
+        return True
+
+
+def _after_delay(told: Answer, due: float) -> Answer:
+    """A message that was told to wait is tried again: it was counted, and passes once it has waited."""
+    left_s = due - monotonic()
+    return PASS if left_s <= 0 else told._replace(retry_ms=max(1, int(1000 * left_s)))
+
+
+def _retry_header(found: Answer) -> dict[str, str] | None:
+    return None if found.retry_ms is None else {"Retry-After": str(-(-found.retry_ms // 1000))}

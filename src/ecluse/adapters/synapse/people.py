@@ -1,0 +1,107 @@
+"""What Synapse knows: who is in a room, since when an account is there, its language, where it sends from.
+
+Rooms are read from Synapse's own cached summaries, which it keeps right by itself; they are no part of the module API.
+Should a version of Synapse not have them, the room's state is read instead, which is slower and says the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from time import time
+from typing import Final
+
+from synapse.logging.context import current_context
+from synapse.module_api import ModuleApi
+
+from ecluse.adapters.synapse.events import Facts, Room, network_of
+from ecluse.adapters.synapse.settings import Settings
+
+LANGUAGE_DATA: Final = "ecluse.language"
+"""Type of account data with which users choose the language of notices: ``{"language": "pt-BR"}``."""
+
+AT_S_MIN: Final = 946_684_800
+"""2000-01-01: no account is older."""
+
+JOIN_RULES: Final = [("m.room.join_rules", "")]
+MEMBERS: Final = [("m.room.member", None)]
+PUBLIC_ROOMS_KEPT: Final = 10_000
+
+logger = logging.getLogger(__name__)
+
+
+class People:
+    """Asks Synapse about rooms and users."""
+
+    def __init__(self, api: ModuleApi, settings: Settings) -> None:
+        self._api, self._settings = api, settings
+        store = getattr(api, "_store", None)
+        self._summary = getattr(store, "get_room_summary", None)
+        if self._summary is None:
+            logger.warning("this Synapse has no room summaries: the state of rooms is read instead, which is slower")
+        self._public: dict[str, bool] = {}
+
+    async def room(self, room_id: str) -> Room:
+        """Who is in a room."""
+        if self._summary is None:
+            return await self._room_by_state(room_id)
+        summary = await self._summary(room_id)
+        join, invite = summary.get("join"), summary.get("invite")
+        joined, invited = join.count if join else 0, invite.count if invite else 0
+        members = [name for part in (join, invite) if part for name, _ in part.members]
+        return Room(joined, invited, members, await self._is_public(room_id, joined))
+
+    async def _room_by_state(self, room_id: str) -> Room:
+        state = await self._api.get_room_state(room_id, MEMBERS)
+        by = {"join": [], "invite": []}  # type: dict[str, list[str]]
+        for (_, name), event in state.items():
+            by.get(event.content.get("membership"), []).append(name)
+        return Room(len(by["join"]), len(by["invite"]), by["join"] + by["invite"], await self._is_public(room_id, 3))
+
+    async def _is_public(self, room_id: str, joined: int) -> bool:
+        """Whether anybody may join; asked of large rooms alone."""
+        if joined <= self._settings.channel_members:
+            return False
+        known = self._public.get(room_id)
+        if known is None:
+            if len(self._public) >= PUBLIC_ROOMS_KEPT:
+                self._public.clear()
+            state = await self._api.get_room_state(room_id, JOIN_RULES)
+            rules = state.get(("m.room.join_rules", ""))
+            known = self._public[room_id] = rules is not None and rules.content.get("join_rule") == "public"
+        return known
+
+    async def facts(self, user: str, device: str | None = None) -> Facts:
+        """What is known of a user who acts now."""
+        at_ms = int(time() * 1000)
+        if not self._api.is_mine(user):
+            return Facts(at_ms)
+        info = await self._api.get_userinfo_by_id(user)
+        since = None if info is None or info.creation_ts < AT_S_MIN else 1000 * info.creation_ts
+        return Facts(at_ms, since, await self.language(user), self._network(), device)
+
+    async def is_bridged(self, user: str) -> bool:
+        """Whether an application service made the account: it stands for somebody elsewhere."""
+        if not self._api.is_mine(user):
+            return False
+        info = await self._api.get_userinfo_by_id(user)
+        return info is not None and info.appservice_id is not None
+
+    async def language(self, user: str) -> str:
+        """The language that a user reads."""
+        data = await self._api.account_data_manager.get_global(user, LANGUAGE_DATA)
+        chosen = None if data is None else data.get("language")
+        return chosen[:35] if isinstance(chosen, str) and chosen else self._settings.language
+
+    def _network(self) -> str | None:
+        """The network from which the request came that is being answered."""
+        if not self._settings.networks:
+            return None
+        request = getattr(current_context(), "request", None)
+        return network_of(getattr(request, "ip_address", None))
+
+
+def uploader() -> str | None:
+    """The user whose request is being answered; None if it is nobody's."""
+    request = getattr(current_context(), "request", None)
+    requester = getattr(request, "requester", None)
+    return requester if isinstance(requester, str) else None
