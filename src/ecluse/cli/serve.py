@@ -13,7 +13,7 @@ from ecluse.errors import EcluseError, InputError
 from ecluse.events import BATCH_MAX
 from ecluse.service import Settings, run
 from ecluse.service.logs import configure
-from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, HOST, PORT, parse_bytes
+from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, HOST, NO_MESSENGER, PORT, parse_bytes
 
 
 def serve(
@@ -41,6 +41,21 @@ def serve(
         bool, typer.Option("--durable", envvar="ECLUSE_DURABLE", help="Wait for the disk before every answer.")
     ] = False,
     auth: Annotated[bool, typer.Option("--auth/--no-auth", envvar="ECLUSE_AUTH", help="Ask for API keys.")] = True,
+    messenger: Annotated[
+        str,
+        typer.Option(envvar="ECLUSE_MESSENGER", help="Messenger of the business API: none (off) or loopback."),
+    ] = NO_MESSENGER,
+    public_url: Annotated[
+        str | None, typer.Option(envvar="ECLUSE_PUBLIC_URL", help="Where clients of the business API reach it.")
+    ] = None,
+    reach_loopback: Annotated[
+        bool,
+        typer.Option(
+            "--reach-loopback",
+            envvar="ECLUSE_REACH_LOOPBACK",
+            help="Let webhooks and links of businesses lead to this machine, for trying things out.",
+        ),
+    ] = False,
 ) -> None:
     """Serve decisions over HTTP until SIGTERM or Ctrl-C."""
     try:
@@ -56,6 +71,9 @@ def serve(
             events_max=events_max,
             durable=durable,
             auth=auth,
+            messenger=messenger,
+            public_url=public_url,
+            reach_loopback=reach_loopback,
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

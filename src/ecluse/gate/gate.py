@@ -14,6 +14,7 @@ from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
+from ecluse.gate.conversation import last_heard
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.desk import Desk, judge_one
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
@@ -227,6 +228,12 @@ class Gate:
         """What the gate knows of an account, as it stands at second ``at_s`` (its latest, unless told otherwise)."""
         with self._lock:
             return read_account(self._arena, self._keys.of_account(account_id), self.versions, at_s)
+
+    def last_heard_s(self, account_id: str, peer_id: str, now_s: int) -> int:
+        """When a peer last wrote to an account, in seconds; 0: never, or longer before ``now_s`` than is kept."""
+        account, peer = np.uint64(self._keys.of_account(account_id)), np.uint64(self._keys.of_account(peer_id))
+        with self._lock:
+            return int(last_heard(self._arena.control, account, peer, now_s))
 
     def state(self) -> State:
         """All that the gate remembers, copied."""

@@ -28,13 +28,13 @@ from ecluse.ledger.allocation import (
 )
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS
-from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
+from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS, ROWS_MAX
+from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, is_send, read_header
-from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
+from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event, rows_start
 from ecluse.ledger.retention import retain
-from ecluse.ledger.rows import group_heard
+from ecluse.ledger.rows import group_heard, heard_from
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
 from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
 from ecluse.terms.evaluate import evaluate, place_event
@@ -189,6 +189,8 @@ def _judge(
     if judged_peers > 1:
         table_peers(peers, start, judged_peers, scratch.slots)
     fold_rows(arena, place, now_s, retained_s, peers, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins)
+    if judged_peers == 1 and not is_group and scratch.row_of[0] == 0 and peek_u16(arena, place + N_ROWS) == ROWS_MAX:
+        heard_s = heard_from(control, event.sender, peers[start], now_s)  # a full ledger forgets whom it only heard
 
     outcome = PASS
     n_dropped = 0

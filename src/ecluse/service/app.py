@@ -9,10 +9,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ecluse.errors import InputError
+from ecluse.errors import EcluseError, InputError
 from ecluse.service import routes, terms
+from ecluse.service.business.door import BusinessDoor
+from ecluse.service.business.handing import FILES
+from ecluse.service.business.table import is_business
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
+from ecluse.service.partners import messenger
+from ecluse.service.partners import routes as partners
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
 from ecluse.service.rsgi import App, Scope, Transport
 from ecluse.service.state import Serving
@@ -21,15 +26,20 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
 
 
 class Front:
-    """Sends events to the door and everything else to the app behind it."""
+    """Sends events to the door, the business API's paths to its own, and everything else to the app behind it."""
 
-    def __init__(self, door: Door, behind: App) -> None:
-        self._behind = behind
+    def __init__(self, door: Door, behind: App, business: BusinessDoor | None = None) -> None:
+        self._behind, self._business, self._access = behind, business, door.access
         self._routes: dict[str, App] = {DECISIONS: door.decisions, OBSERVATIONS: door.observations}
 
     def __rsgi__(self, scope: Scope, transport: Transport) -> Awaitable[None]:
         """Answer one request."""
-        return self._routes.get(scope.path, self._behind)(scope, transport)
+        route = self._routes.get(scope.path)
+        if scope.path == FILES and self._business is not None:
+            return self._business.files(self._access, scope, transport)
+        if route is None:
+            route = self._behind if self._business is None or not is_business(scope.path) else self._business
+        return route(scope, transport)
 
 
 def create_app(serving: Serving) -> FastAPI:
@@ -38,7 +48,10 @@ def create_app(serving: Serving) -> FastAPI:
     app.state.serving = serving
     app.include_router(routes.router)
     app.include_router(terms.router)
-    for error in (Exception, ProblemError, InputError, HTTPException, RequestValidationError):
+    app.include_router(partners.router)
+    if serving.business is not None:
+        app.include_router(messenger.router)
+    for error in (Exception, ProblemError, InputError, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
     return app

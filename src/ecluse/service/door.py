@@ -11,6 +11,8 @@ from typing import Final
 import structlog
 
 from ecluse.errors import InputError
+from ecluse.partners import DeedError, NotAdmittedError
+from ecluse.records import RecordsError
 from ecluse.service.access import Access
 from ecluse.service.body import Bodies, declared_length
 from ecluse.service.chamber import Chamber, Place
@@ -36,7 +38,7 @@ class Door:
     """Answers ``POST /v1/decisions`` and ``POST /v1/events``. ``chamber``: None until the gate is there."""
 
     def __init__(self, settings: Settings, access: Access, metrics: Metrics) -> None:
-        self._access, self._metrics, self._events_max = access, metrics, settings.events_max
+        self.access, self._metrics, self._events_max = access, metrics, settings.events_max
         self.bodies = Bodies(settings.body_max, settings.bodies_max, settings.body_seconds)
         self.chamber: Chamber | None = None
         self.stopping = False
@@ -67,7 +69,7 @@ class Door:
         if head.method != "POST":
             raise ProblemError("method-not-allowed", headers={"allow": "POST"})
         header = head.headers.get
-        self._access.require(header("authorization"), scope, int(time()))
+        self.access.require(header("authorization"), scope, int(time()))
         media = media_of(header("content-type"))
         if header("content-encoding") not in (None, "identity"):
             raise ProblemError("compressed", "the header Content-Encoding", headers={"accept-encoding": "identity"})
@@ -95,6 +97,13 @@ def problem_of(error: Exception) -> ProblemError:
         case JournalError():
             log.error("journal failed", reason=error.reason)
             return ProblemError("journal")
+        case NotAdmittedError():
+            return ProblemError("partner-not-verified", str(error), members={"status": error.status.value})
+        case DeedError():
+            return ProblemError("not-now", error.reason)
+        case RecordsError():
+            log.error("records failed", reason=error.reason)
+            return ProblemError("records")
         case GateClosedError():
             return ProblemError("stopping")
     log.error("failed", error=type(error).__qualname__, at=_place(error))

@@ -10,10 +10,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from ecluse import wire
+from ecluse.business.incoming import Deed, Incoming, Report
 from ecluse.events import Event
 from ecluse.gate.verdict import Verdict
+from ecluse.partners import Application
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
+from ecluse.service.partners import forms
 from ecluse.service.problems import CODES, PROBLEM_TYPE
 
 Document = dict[str, Any]
@@ -35,6 +38,8 @@ EXAMPLE: Final = {
 _GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 _NO_GATE: Final = ("starting", "stopping")
 _CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
+_RECORDS: Final = ("internal", "records", *_NO_GATE)
+_REGISTER: Final = ("partner-not-verified", "not-now", *_RECORDS)
 _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
     "terms": ("The terms as they stand.", wire.TermsState, (*_GUARDED, "internal", *_NO_GATE)),
@@ -44,16 +49,36 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
         ("activate", "rollback", "rehearse", "end_rehearsal"),
         ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
     ),
+    "partners": ("The partners.", list[forms.PartnerForm], (*_GUARDED, "invalid", *_RECORDS)),
+    "partner": ("All about it.", forms.PartnerSheet, (*_GUARDED, "invalid", *_RECORDS)),
+    **dict.fromkeys(
+        ("apply", "check_domain", "decide_partner"),
+        ("The partner as it is now.", forms.PartnerForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    ),
+    "add_document": ("The document.", forms.DocumentForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "add_number": ("The number.", forms.NumberForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "give_up_number": ("Done.", None, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "create_token": ("The token, this once.", forms.TokenForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "revoke_token": ("The token as it ended.", forms.TokenForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "partner_app": ("The app.", forms.AppForm, (*_GUARDED, "invalid", *_RECORDS)),
+    "change_secret": ("The app.", forms.AppForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "hear": ("What became of it.", forms.HeardForm, (*_GUARDED, *_CHANGES, *_RECORDS)),
+    **dict.fromkeys(("report_standing", "do_deed", "add_person"), ("Done.", None, (*_GUARDED, *_CHANGES, *_RECORDS))),
+    "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, "invalid", *_RECORDS)),
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
 }
-_EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found", "method-not-allowed"))
+_NOT_OF_EVENTS: Final = ("not-found", "method-not-allowed", "partner-not-verified", "not-now", "records")
+_EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in _NOT_OF_EVENTS)
 
 
 _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
     *(wire.TermsProposal, wire.Reason),
+    *(forms.PartnerForm, forms.PartnerSheet, forms.DocumentForm, forms.NumberForm, forms.TokenForm, forms.AppForm),
+    *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
+    *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),
 )
 
 

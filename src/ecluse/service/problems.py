@@ -34,8 +34,10 @@ CODES: Final[dict[str, Code]] = {
     "key-missing": Code(401, "No API key", "Send `Authorization: Bearer ecl_…`."),
     "key-refused": Code(401, "The API key opens nothing", "It is malformed, unknown, expired or revoked."),
     "scope-missing": Code(403, "The API key does not allow this", "`expected` names the scope that is needed."),
+    "partner-not-verified": Code(403, "The partner is not verified", "Only verified and trusted partners get this."),
     "not-found": Code(404, "There is nothing here", "No route of that path."),
     "method-not-allowed": Code(405, "Not by this method", "The header `Allow` names those that are."),
+    "not-now": Code(409, "It cannot be done as things are", "`detail` says why; nothing was changed."),
     "body-too-slow": Code(408, "The body took too long", "See the setting `body_seconds`.", True),
     "body-too-large": Code(413, "The body is too large", "See the setting `body_max`."),
     "too-many-events": Code(413, "Too many events in one request", "See the setting `events_max`."),
@@ -45,6 +47,7 @@ CODES: Final[dict[str, Code]] = {
     "internal": Code(500, "The gate failed", "A fault of the gate; its log says where."),
     "starting": Code(503, "The gate is starting", "It is reading what it knew.", True),
     "stopping": Code(503, "The gate is stopping", "It takes no more requests.", True),
+    "records": Code(503, "The records cannot be used", "Their database is away or full; nothing was done.", True),
     "busy": Code(503, "The gate is busy", "Bodies under way fill the memory set aside for them.", True),
     "journal": Code(503, "The journal takes nothing", "The disk is full or fails; nothing was judged.", True),
 }

@@ -19,6 +19,9 @@ BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
 HOST: Final = "127.0.0.1"
 
+NO_MESSENGER: Final = "none"
+MESSENGERS: Final = (NO_MESSENGER, "loopback")
+
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
 _SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
 
@@ -48,11 +51,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Wait for the disk before every answer; otherwise a power cut may take the last second."""
     auth: bool = True
     """Ask for API keys; without, only a loopback address may be listened at."""
+    messenger: str = NO_MESSENGER
+    """Which messenger the business API brings messages to: ``none`` (the API is off) or ``loopback``."""
+    public_url: str | None = None
+    """Where clients of the business API reach it, for links to files; None: at the address that it listens at."""
+    reach_loopback: bool = False
+    """Let webhooks and links of businesses lead to this machine itself, by http: for trying things out."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        if self.messenger not in MESSENGERS:
+            raise InputError("messenger", self.messenger, f"one of {', '.join(MESSENGERS)}")
+        if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
+            raise InputError("public_url", self.public_url, "an http or https URL")
         for name, low, high in (
             ("port", 1, 65_535),
             ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),

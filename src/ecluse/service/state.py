@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
+from ecluse.outbound import Reach
+from ecluse.records import Records, RecordsError
 from ecluse.service.access import Access
+from ecluse.service.business.door import BusinessDoor
+from ecluse.service.business.gate import ChamberGate
 from ecluse.service.chamber import Chamber
 from ecluse.service.door import Door
 from ecluse.service.metrics import Metrics
-from ecluse.service.settings import Settings
+from ecluse.service.partners.office import Office
+from ecluse.service.problems import ProblemError
+from ecluse.service.settings import NO_MESSENGER, Settings
 from ecluse.stores.data import KEYS, TERMS
 from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
+from ecluse.stores.secret import read_secret
 from ecluse.stores.terms_history import TermsHistory
+
+MEDIA: Final = "media"
+"""The folder of files of the business API, in the data folder."""
 
 
 class Serving:
@@ -24,23 +37,50 @@ class Serving:
         self.metrics = Metrics(settings.data)
         self.door = Door(settings, self.access, self.metrics)
         self.gate: RememberingGate | None = None
+        self.reach = Reach.LOOPBACK if settings.reach_loopback else Reach.PUBLIC
+        self.business: BusinessDoor | None = None
+        if settings.messenger != NO_MESSENGER:
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            url = settings.public_url or f"http://{host}:{settings.port}"
+            self.business = BusinessDoor(self.door.bodies, url)
+        self._records: Records | None = None
 
     @property
     def stopping(self) -> bool:
         """Whether no more requests are taken."""
         return self.door.stopping
 
-    def open(self, gate: RememberingGate) -> None:
-        """Begin to judge by ``gate``."""
+    async def open(self, gate: RememberingGate) -> None:
+        """Begin to judge by ``gate``. Raises RecordsError."""
         self.gate = self.metrics.gate = gate
-        self.door.chamber = Chamber(gate, self.metrics)
+        chamber = Chamber(gate, self.metrics)
+        if self.business is not None:
+            office = await self.office()
+            folder = self.settings.data / MEDIA
+            await self.business.open(office.records, office.secret, folder, self.reach, ChamberGate(gate, chamber))
+        self.door.chamber = chamber
+
+    async def office(self) -> Office:
+        """Where partners are decided on. Raises ProblemError."""
+        if self.gate is None or self.stopping:
+            raise ProblemError("stopping" if self.stopping else "starting")
+        if self._records is None:
+            try:
+                self._records = await asyncio.to_thread(Records.of_folder, self.settings.data)
+            except RecordsError as error:
+                raise ProblemError("records", str(error)) from None
+        return Office(self._records, read_secret(self.settings.data / "secret"))
 
     def stop(self) -> None:
         """Take no more requests; those that wait are still judged."""
         self.door.stopping = True
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Judge what still waits, write a snapshot and leave the data folder. Raises SnapshotError."""
+        if self.business is not None:
+            await self.business.close()
+        if self._records is not None:
+            self._records.close()
         if self.door.chamber is not None:
             self.door.chamber.flush()
         if self.gate is not None:
