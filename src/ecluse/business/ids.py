@@ -12,6 +12,7 @@ from typing import Final
 
 WAMID: Final = "wamid."
 NODE_DIGITS: Final = 15
+USER_DIGITS: Final = 30
 
 _TAIL = "sha256="
 
@@ -51,10 +52,10 @@ class Secrets:
     def user_id(self, partner_id: str, account: str, region: str | None) -> str:
         """A user's id towards one business; two businesses can't join their lists by it.
 
-        Region, dot, 24 letters and digits.
+        Country, dot, 30 digits: pywa takes nothing else for one.
         """
-        opaque = base64.b32encode(self._mac("user", partner_id, account)[:15]).decode()
-        return f"{region or 'ZZ'}.{opaque}"
+        opaque = int.from_bytes(self._mac("user", partner_id, account)) % 10**USER_DIGITS
+        return f"{(region or 'ZZ')[:2].upper()}.{opaque:0{USER_DIGITS}}"
 
     def conversation_id(self, number_id: str, account: str) -> str:
         """The id of the conversation of a number with a user: 32 hex digits."""

@@ -72,6 +72,8 @@ def check_incoming(message: Incoming) -> Incoming:
         raise InputError("content", "…", f"at most {CONTENT_BYTES_MAX} bytes")
     needed = {"text": "body", "reaction": "message_id", "location": "latitude", "interactive": "type"}
     needed |= dict.fromkeys(MEDIA_TYPES, "id")
+    if message.type == "interactive" and message.context_id is None:
+        raise InputError("context_id", None, "the id of the message whose button or row was tapped")
     if message.type == "contacts":
         if not isinstance(content, list):
             raise InputError("content", content, "a list of contacts")

@@ -8,6 +8,7 @@ own, so that one that hangs keeps no other waiting.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ HELD_A_LANE_MAX: Final = 16
 HELD_BYTES_MAX: Final = 64 << 20
 AT_ONCE_MAX: Final = 256
 AT_ONCE_AN_OWNER_MAX: Final = 32
+ROUSED_MAX: Final = 4
 
 
 class Item(NamedTuple):
@@ -62,7 +64,7 @@ class Lanes:
         self._turns: deque[str] = deque()
         self._running: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._asleep: dict[str, dict[int, asyncio.TimerHandle]] = {}
         self._closed = False
 
     @property
@@ -93,8 +95,9 @@ class Lanes:
     async def close(self) -> None:
         """Begin nothing more, and wait for what is being done."""
         self._closed = True
-        for timer in self._timers:
-            timer.cancel()
+        for asleep in self._asleep.values():
+            for timer in asleep.values():
+                timer.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -108,14 +111,23 @@ class Lanes:
             self._schedule(lane_id, lane)
             return
         lane.scheduled = True
+        owner = self._owner_of(lane.tag)
+        asleep = self._asleep.setdefault(owner, {})
+        asleep[lane_id] = self._loop.call_later(after_s, self._rouse, owner, lane_id)
 
-        def due() -> None:
-            self._timers.discard(timer)
-            lane.scheduled = False
-            self._schedule(lane_id, lane)
+    def _rouse(self, owner: str, lane_id: int) -> None:
+        asleep = self._asleep[owner]
+        asleep.pop(lane_id).cancel()
+        if not asleep:
+            del self._asleep[owner]
+        lane = self._lanes[lane_id]
+        lane.scheduled = False
+        self._schedule(lane_id, lane)
 
-        timer = self._loop.call_later(after_s, due)
-        self._timers.add(timer)
+    def _rouse_some(self, owner: str) -> None:
+        """An owner's work succeeded, so others of its lanes need not wait any longer; a few, for it may fail again."""
+        for lane_id in [*itertools.islice(self._asleep.get(owner, ()), ROUSED_MAX)]:
+            self._rouse(owner, lane_id)
 
     def _schedule(self, lane_id: int, lane: _Lane) -> None:
         if lane.scheduled or self._closed:
@@ -162,6 +174,8 @@ class Lanes:
                     break
                 lane.items.popleft()
                 self._held_bytes -= len(item.body)
+                if owner in self._asleep:
+                    self._rouse_some(owner)
                 if self._closed:
                     break
         except Exception:

@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
+    "partners": "partners:partners_app",
+    "preflight": "preflight:preflight",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

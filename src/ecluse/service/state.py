@@ -52,18 +52,21 @@ class Serving:
 
     async def open(self, gate: RememberingGate) -> None:
         """Begin to judge by ``gate``. Raises RecordsError."""
-        self.gate = self.metrics.gate = gate
         chamber = Chamber(gate, self.metrics)
         if self.business is not None:
-            office = await self.office()
+            office = await self._open_office()
             folder = self.settings.data / MEDIA
             await self.business.open(office.records, office.secret, folder, self.reach, ChamberGate(gate, chamber))
+        self.gate = self.metrics.gate = gate
         self.door.chamber = chamber
 
     async def office(self) -> Office:
         """Where partners are decided on. Raises ProblemError."""
         if self.gate is None or self.stopping:
             raise ProblemError("stopping" if self.stopping else "starting")
+        return await self._open_office()
+
+    async def _open_office(self) -> Office:
         if self._records is None:
             try:
                 self._records = await asyncio.to_thread(Records.of_folder, self.settings.data)

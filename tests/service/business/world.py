@@ -8,10 +8,11 @@ import hmac
 import io
 import json
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -108,11 +109,16 @@ class Receiver:
     def __init__(self, port: int = 0, verify_token: str = "word") -> None:
         self.received: list[Received] = []
         self.tried: list[Received] = []
+        self._connections: list[socket.socket] = []
         self.answer: Callable[[Received], int] = lambda _: 200
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                receiver._connections.append(self.connection)
 
             def do_GET(self) -> None:
                 query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
@@ -148,9 +154,12 @@ class Receiver:
         self._thread.start()
 
     def close(self) -> None:
-        """Take no more."""
+        """Be gone, with all connections, as a process that ends is."""
         self._server.shutdown()
         self._server.server_close()
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def of(self, field: str) -> list[dict[str, Any]]:
         """What came in a field, ``messages`` or ``statuses``, in order."""
@@ -178,7 +187,7 @@ def subscribe(gate: Running, shop: Shop, url: str) -> None:
         "access_token": f"{shop.app}|{shop.secret}",
     }
     answer = httpx.post(f"{gate.url}/v23.0/{shop.app}/subscriptions", params=params)
-    assert answer.json() == {"success": True}
+    assert answer.json() == {"success": True}, answer.text
 
 
 class User:

@@ -161,6 +161,7 @@ async def list_templates(door: BusinessDoor, call: Call) -> Answer:
             "language": template.language,
             "status": "APPROVED",
             "category": "UTILITY",
+            "parameter_format": "POSITIONAL",
             "components": template.components,
         }
         for template in found[start : start + limit]
