@@ -18,6 +18,7 @@ QUICK = {
     "trials": ["--rounds", "3"],
     "http": ["--seconds", "2"],
     "content": ["--quick"],
+    "business": ["--rounds", "2", "--seconds", "2", "--people", "2000"],
 }
 """The benchmarks, and how each is told to be quick."""
 

@@ -11,6 +11,8 @@ from ecluse.service import routes, terms
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.metrics import METRICS
+from ecluse.service.partners import messenger
+from ecluse.service.partners import routes as partners
 from ecluse.service.problems import CODES
 from ecluse.service.settings import Settings
 from ecluse.stores.keys import Scope
@@ -31,7 +33,7 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    for router in (routes.router, terms.router):
+    for router in (routes.router, terms.router, partners.router, messenger.router):
         served |= {f"{method} {route.path_format}" for route in router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 

@@ -86,13 +86,13 @@ def _with_list(names: str, list_column: str | None) -> str:
 def _show(plan: Plan) -> None:
     console = Console()
     table = Table("list", title=f"Pre-flight under {escape(plan.versions.name)}", title_justify="left")
-    for name in ("subscribers", "open", "never wrote", "sends", "refused", "refused later"):
+    for name in ("subscribers", "open", "never wrote", "sends", "refused", "warned"):
         table.add_column(name, justify="right")
     table.add_column("from")
     table.add_column("by")
     for one in plan.lists:
         clause, from_s = one.main_clause, one.refused_from_s or one.first_refused_s
-        counts = (one.people, one.open, one.never, one.sends, one.refused, one.refused_later)
+        counts = (one.people, one.open, one.never, one.sends, one.refused, one.warned)
         table.add_row(
             escape(one.name), *map(number, counts), day(from_s) if from_s else "", clause.rule if clause else ""
         )

@@ -190,13 +190,22 @@ def subscribe(gate: Running, shop: Shop, url: str) -> None:
     assert answer.json() == {"success": True}, answer.text
 
 
+_CLIENTS: dict[tuple[str, str], httpx.Client] = {}
+
+
+def client(gate: Running, scope: str) -> httpx.Client:
+    """A client with the key of a scope, the same one each time: to make one costs more than a request."""
+    if (gate.url, scope) not in _CLIENTS:
+        _CLIENTS[gate.url, scope] = gate.http(scope)
+    return _CLIENTS[gate.url, scope]
+
+
 class User:
     """Somebody of the loopback messenger."""
 
     def __init__(self, gate: Running, account: str, name: str = "Zoe", region: str | None = "FR") -> None:
         self.account, self._gate = account, gate
-        with gate.http("admin") as http:
-            answer = http.put(f"/v1/messenger/people/{account}", json={"name": name, "region": region})
+        answer = client(gate, "admin").put(f"/v1/messenger/people/{account}", json={"name": name, "region": region})
         assert answer.status_code == 200, answer.text
         self._ids = count(1)
 
@@ -210,34 +219,35 @@ class User:
             "content": {"body": text},
             **fields,
         }
-        with self._gate.http("decide") as http:
-            answer = http.post("/v1/messenger/messages", json=message)
+        answer = client(self._gate, "decide").post("/v1/messenger/messages", json=message)
         assert answer.status_code == 200, answer.text
         heard: dict[str, Any] = answer.json()
         return heard
 
     def do(self, deed: str, to: str) -> None:
         """End, block, unblock or report."""
-        with self._gate.http("decide") as http:
-            answer = http.post("/v1/messenger/deeds", json={"sender": self.account, "to": to, "deed": deed})
+        answer = client(self._gate, "decide").post(
+            "/v1/messenger/deeds", json={"sender": self.account, "to": to, "deed": deed}
+        )
         assert answer.status_code == 200, answer.text
 
     def reads(self, message_id: str, status: str = "read") -> bool:
         """Report that a message was read. Returns whether that is news."""
-        with self._gate.http("decide") as http:
-            answer = http.post("/v1/messenger/reports", json={"id": message_id, "status": status})
+        answer = client(self._gate, "decide").post("/v1/messenger/reports", json={"id": message_id, "status": status})
         return bool(answer.json()["news"])
 
     def inbox(self) -> list[dict[str, Any]]:
         """What they got."""
-        with self._gate.http("read") as http:
-            messages: list[dict[str, Any]] = http.get(f"/v1/messenger/people/{self.account}/inbox").json()["messages"]
+        messages: list[dict[str, Any]] = (
+            client(self._gate, "read").get(f"/v1/messenger/people/{self.account}/inbox").json()["messages"]
+        )
         return messages
 
     def sees(self, number: str) -> dict[str, Any]:
         """What they see of a business."""
-        with self._gate.http("read") as http:
-            shown: dict[str, Any] = http.get(f"/v1/messenger/people/{self.account}/inbox").json()["shown"]
+        shown: dict[str, Any] = (
+            client(self._gate, "read").get(f"/v1/messenger/people/{self.account}/inbox").json()["shown"]
+        )
         return dict(shown.get(number, {}))
 
 
@@ -266,4 +276,8 @@ def text(to: str, body: str = "Hello", **fields: Any) -> dict[str, Any]:
 def business_gate(folder: Path, *options: str) -> Iterator[Running]:
     """A service with the loopback messenger."""
     with running(folder, *OPTIONS, *options) as gate:
-        yield gate
+        try:
+            yield gate
+        finally:
+            for key in [key for key in _CLIENTS if key[0] == gate.url]:
+                _CLIENTS.pop(key).close()

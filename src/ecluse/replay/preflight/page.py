@@ -14,7 +14,7 @@ from ecluse.wire import time_form
 
 COLUMNS: Final = (
     *("list", "senders", "subscribers", "conversation_open", "open_until", "wrote_before", "never_wrote", "sends"),
-    *("refused", "first_refused", "refused_later", "refused_from", "not_by_api", "rule", "clause", "terms", "to_do"),
+    *("refused", "first_refused", "warned", "refused_from", "not_by_api", "rule", "clause", "terms", "to_do"),
 )
 """Columns of the table, in their order."""
 
@@ -41,7 +41,7 @@ def _row(one: ListPlan) -> list[object]:
         one.sends,
         one.refused,
         time_form(one.first_refused_s) if one.first_refused_s else "",
-        one.refused_later,
+        one.warned,
         time_form(one.refused_from_s) if one.refused_from_s else "",
         one.pushes,
         clause.rule if clause else "",
@@ -57,7 +57,7 @@ def _cell(value: object) -> object:
 
 def write_page(plan: Plan, path: Path, logs: list[str]) -> None:
     """Write the page. logs: names of the files that were read."""
-    refused, later = plan.total("refused"), plan.total("refused_later")
+    refused, warned = plan.total("refused"), plan.total("warned")
     dates = [one.refused_from_s for one in plan.lists if one.refused_from_s]
     pages.write_page(
         path,
@@ -68,7 +68,7 @@ def write_page(plan: Plan, path: Path, logs: list[str]) -> None:
         day=day,
         now=day(plan.now_s) if plan.now_s else None,
         refused=refused,
-        later=later,
+        warned=warned,
         from_date=day(min(dates)) if dates else None,
         lists=[(one, sorted(one.clauses.values(), key=lambda c: -c.sends), advice(one)) for one in plan.lists],
     )

@@ -8,7 +8,8 @@ that is not planned, unless it is given.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -36,13 +37,13 @@ LISTS_MAX: Final = 1_000
 
 OTHERS: Final = "(others)"
 
-_FELT: Final = (Outcome.REFUSE, Outcome.DROP_STRANGERS, Outcome.DELAY)
+_FELT: Final = {Outcome.REFUSE.word, Outcome.DROP_STRANGERS.word, Outcome.DELAY.word}
 _WROTE: Final = SIGNAL_COLUMNS["peer_wrote_within.24h"]
 
 
 @dataclass
 class Clause:
-    """A rule that holds sends back: how many, the first time, and in words. from_s: from when it counts; 0: it does."""
+    """A rule that holds sends back: how many, the first time, in words. from_s: from when it counts; 0: from before."""
 
     rule: str
     clause: str
@@ -56,7 +57,7 @@ class Clause:
 class ListPlan:
     """What becomes of one list. Sends are counted by recipient.
 
-    refused: held back as terms stand at their time. refused_later: that pass now, and will not from a date on.
+    refused: held back as terms stand at their time. warned: that pass, and no longer from ``refused_from_s`` on.
     pushes: sends into no open conversation: the business API takes none of them, whatever the terms. People: who is
     written to; of those, who wrote in the last 24 hours before now, who ever wrote, and who never did.
     closes_s: when the last open conversation closes.
@@ -66,7 +67,7 @@ class ListPlan:
     senders: set[str] = field(default_factory=set)
     sends: int = 0
     refused: int = 0
-    refused_later: int = 0
+    warned: int = 0
     pushes: int = 0
     first_s: int = 0
     last_s: int = 0
@@ -114,8 +115,8 @@ def preflight(
     """Look a plan, or a log of the past, through. history: events before it, which are observed and not judged.
 
     senders: the service's own accounts; those that write to over BULK_PEOPLE people, unless given. list_column: of the
-    plan, read as its field ``text``, which is not looked at otherwise. provider: that sends for them; then they are a provider's clients.
-    Raises InputError, ColumnsError.
+    plan, read as its field ``text``, which is not looked at otherwise. provider: that sends for them; then they are
+    its clients. Raises InputError, ColumnsError.
     """
     gate = Gate(versions, secret=REPLAY_SECRET, memory_bytes=memory_bytes)
     latest_s = events = 0
@@ -185,6 +186,45 @@ def _with(events: pa.RecordBatch, name: str, mine: pa.Array, word: str) -> pa.Re
     return table.append_column(name, filled)
 
 
+class _Spoken:
+    """What was held back in a batch, or will be, and by what: a rule is put into words once."""
+
+    def __init__(self, verdicts: Verdicts) -> None:
+        columns = verdicts.to_arrow()
+        self._verdicts = verdicts
+        self._outcomes = columns.column("outcome").to_pylist()
+        self._rules, self._warnings = columns.column("rules").to_pylist(), columns.column("warnings").to_pylist()
+        self._known: dict[tuple[str, bool, str | None], Clause] = {}
+        self._terms = columns.column("terms").to_pylist()
+
+    def count(self, one: ListPlan, place: int, people: int, second: int) -> None:
+        """Count what becomes of event ``place``, which goes to so many people."""
+        outcome = self._outcomes[place]
+        if outcome in _FELT:
+            held = len(self._verdicts[place].dropped) if outcome == Outcome.DROP_STRANGERS.word else people
+            one.refused += held
+            one.first_refused_s = min(one.first_refused_s or second, second)
+            if self._rules[place]:
+                _note(one, self._clause(place, self._rules[place][0], False), held, second)
+        elif self._warnings[place]:
+            clause = self._clause(place, self._warnings[place][0], True)
+            if clause.from_s:
+                one.warned += people
+                one.refused_from_s = min(one.refused_from_s or clause.from_s, clause.from_s)
+                _note(one, clause, people, second)
+
+    def _clause(self, place: int, rule: str, warned: bool) -> Clause:
+        key = rule, warned, self._terms[place]
+        if key not in self._known:
+            verdict = self._verdicts[place]
+            spoken = (verdict.warnings if warned else verdict.rules)[0]
+            from_s = 0
+            if spoken.refused_from is not None:
+                from_s = int(datetime.fromisoformat(spoken.refused_from).timestamp())
+            self._known[key] = Clause(rule, spoken.clause, spoken.terms or verdict.terms or "", from_s=from_s)
+        return self._known[key]
+
+
 def _count(
     lists: dict[str, ListPlan],
     batch: LogBatch,
@@ -198,14 +238,13 @@ def _count(
         raise InputError("--list-column", list_column, f"a column: {', '.join(batch.raw.schema.names)}")
     names = batch.raw.column(list_column).cast(pa.string()).to_pylist() if list_column else None
     senders, recipients = batch.events.column("sender").to_pylist(), batch.events.column("recipients").to_pylist()
-    kinds, at_s = packed.events["kind"], packed.events["at_s"].astype(np.int64)
+    kinds, at_s = packed.events["kind"], packed.events["at_s"].astype(np.int64).tolist()
     assert verdicts.signals is not None
-    wrote = verdicts.signals[:, _WROTE]
+    wrote = np.nan_to_num(verdicts.signals[:, _WROTE]).tolist()
+    spoken = _Spoken(verdicts)
     heard_s = 0
-    for place in range(len(senders)):
-        if kinds[place] not in (Kind.SEND, Kind.FORWARD):
-            continue
-        sender, to, second = senders[place], recipients[place] or [], int(at_s[place])
+    for place in np.flatnonzero((kinds == Kind.SEND) | (kinds == Kind.FORWARD)).tolist():
+        sender, to, second = senders[place], recipients[place] or [], at_s[place]
         if sender not in own:
             heard_s = max(heard_s, second)
             continue
@@ -218,39 +257,16 @@ def _count(
         one.pairs.update((sender, person) for person in to)
         one.first_s = min(one.first_s or second, second)
         one.last_s = max(one.last_s, second)
-        share = 0.0 if np.isnan(wrote[place]) else float(wrote[place])
-        one.pushes += len(to) - round(share * len(to))
-        _count_verdict(one, verdicts, place, len(to), second)
+        one.pushes += len(to) - round(wrote[place] * len(to))
+        spoken.count(one, place, len(to), second)
     return heard_s
 
 
-def _count_verdict(one: ListPlan, verdicts: Verdicts, place: int, people: int, second: int) -> None:
-    if verdicts.passed_by(place) is not None:
-        return
-    verdict = verdicts[place]
-    outcome = Outcome.of(verdict.outcome)
-    held = len(verdict.dropped) if outcome is Outcome.DROP_STRANGERS else people
-    if outcome in _FELT:
-        one.refused += held
-        one.first_refused_s = min(one.first_refused_s or second, second)
-        for rule in verdict.rules[:1]:
-            _note(one, rule.rule, rule.clause, rule.terms or verdict.terms or "", held, second, 0)
-        return
-    later = [rule for rule in verdict.warnings if rule.refused_from is not None]
-    if later:
-        one.refused_later += people
-        for rule in later[:1]:
-            assert rule.refused_from is not None
-            from_s = int(np.datetime64(rule.refused_from.removesuffix("Z"), "s").astype(np.int64))
-            one.refused_from_s = min(one.refused_from_s or from_s, from_s)
-            _note(one, rule.rule, rule.clause, rule.terms or verdict.terms or "", people, second, from_s)
-
-
-def _note(one: ListPlan, rule: str, clause: str, terms: str, sends: int, second: int, from_s: int) -> None:
-    noted = one.clauses.setdefault(rule, Clause(rule, clause, terms, first_s=second, from_s=from_s))
+def _note(one: ListPlan, clause: Clause, sends: int, second: int) -> None:
+    noted = one.clauses.setdefault(clause.rule, replace(clause, first_s=second))
     noted.sends += sends
     noted.first_s = min(noted.first_s, second)
-    noted.from_s = min(noted.from_s, from_s)
+    noted.from_s = noted.from_s or clause.from_s
 
 
 def _count_people(one: ListPlan, gate: Gate, now_s: int) -> None:
