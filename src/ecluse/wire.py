@@ -41,6 +41,25 @@ class SpokenRule(msgspec.Struct, frozen=True, omit_defaults=True):
     refused_from: str | None = None
 
 
+class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The sanction that holds an event back: its number, the capability that is taken away, until when (RFC 3339; None:
+    until it is lifted), what the sender is to be told, and for which rule and clause of which terms it was laid.
+
+    appeal: how to appeal. new_contacts, new_contacts_max: of a limit on new contacts a day, with this event's.
+    """
+
+    sanction: int
+    capability: str
+    until: str | None
+    notice: str
+    rule: str | None = None
+    clause: str | None = None
+    terms: str | None = None
+    appeal: str | None = None
+    new_contacts: int | None = None
+    new_contacts_max: int | None = None
+
+
 class Verdict(msgspec.Struct):
     """What the gate says of one event, as a caller has it. Its fields are those of ``ecluse.gate.Verdict``, and one.
 
@@ -58,6 +77,7 @@ class Verdict(msgspec.Struct):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    sanction: Withheld | None = None
     unjudged: bool = False
 
 

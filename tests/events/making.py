@@ -75,5 +75,5 @@ def events(draw):
         registered_at=draw(perhaps(times)),
         subject=draw(ids if kind in ("report", "block") else perhaps(ids)),
         region=draw(perhaps(regions)),
-        **{name: draw(perhaps(ids)) for name in ("tool", "provider", "network", "language")},
+        **{name: draw(perhaps(ids)) for name in ("tool", "provider", "network", "device", "language")},
     )

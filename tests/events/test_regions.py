@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from ecluse.events import is_region, region_interval, region_number, regions
+from ecluse.events import is_region, region_code, region_interval, region_number, regions
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -25,6 +25,8 @@ def test_every_region_has_a_number_of_its_own_in_its_country():
         region_number(f"{country}-{part}" if part else country) for country in ("AA", "AB", "ZZ") for part in parts
     ]
     assert len(set(numbers)) == len(numbers)
+    codes = [f"{country}-{part}" if part else country for country in ("AA", "AB", "ZZ") for part in parts]
+    assert [region_code(number) for number in numbers] == codes
     assert 0 < min(numbers) <= max(numbers) < 1 << 26
     for country in ("AA", "AB", "ZZ"):
         low, high = region_interval(country)

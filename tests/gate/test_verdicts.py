@@ -90,6 +90,7 @@ def test_arrow_says_the_same(verdicts):
             ("warnings", pa.list_(pa.string())),
             ("shadow", pa.list_(pa.string())),
             ("rehearsed", pa.string()),
+            ("sanction", pa.int64()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):

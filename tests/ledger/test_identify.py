@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecluse.events import AccountKind, Chat, Event, Kind, region_number, to_columns
+from ecluse.events import AccountKind, Chat, Event, Kind, language_number, region_number, to_columns
 from ecluse.ledger import IdentityKeys, Packed, SecretError
 from ecluse.ledger.identify import EVENT, identify, identify_events
 from tests.events.making import T, event, events
@@ -43,7 +43,7 @@ def test_both_ways_of_packing_give_the_same_bytes(made, data):
 def test_bytes_are_read_back(made):
     packed = identify_events(made, KEYS)
     back = Packed.from_bytes(packed.to_bytes())
-    assert back.events.tolist() == packed.events.tolist()
+    assert back.events.tobytes() == packed.events.tobytes()
     assert back.peers.tolist() == packed.peers.tolist()
 
 
@@ -65,6 +65,7 @@ NUMBERS = {
     "sender_kind",
     "registered_at",
     "region",
+    "language",
 }
 
 
@@ -123,6 +124,14 @@ def test_a_person_and_a_group_of_one_id_are_two_peers():
         ({}, "provider", 0),
         ({}, "region", 0),
         ({"region": "br-sp"}, "region", region_number("BR-SP")),
+        ({}, "language", 0),
+        ({"language": "pt-br"}, "language", language_number("pt-BR")),
+        ({"language": "Plattdeutsch"}, "language", 0),
+        ({}, "network", 0),
+        ({}, "device", 0),
+        ({}, "fingerprint", 0),
+        ({"fingerprint": 2**64 - 1}, "fingerprint", 2**64 - 1),
+        ({}, "token", 0),
         ({}, "chat", Chat.DIRECT),
         ({"group": "g"}, "chat", Chat.GROUP),
         ({"group": "g", "chat": "broadcast"}, "chat", Chat.BROADCAST),
@@ -131,6 +140,14 @@ def test_a_person_and_a_group_of_one_id_are_two_peers():
 def test_what_is_packed(fields, column, value):
     made = event(**fields)
     assert pack(made).events[column].tolist() == identify(to_columns([made]), KEYS).events[column].tolist() == [value]
+
+
+SORTS = ["provider", "network", "tool", "origin", "device"]
+
+
+def test_one_word_as_ids_of_several_sorts_is_as_many_hashes():
+    packed = pack(event(sender="x", group="x", id="x", **dict.fromkeys(SORTS, "x"))).events[0]
+    assert len({int(packed[name]) for name in ["sender", "group", "id", *SORTS]}) == 8
 
 
 ONCE = event(id="1", recipients=["bob", "cem"])
@@ -185,6 +202,6 @@ def test_keys_are_made_from_a_secret_of_16_bytes():
     assert str(raised.value) == "secret: 15 bytes given, at least 16 needed"
     one, other = IdentityKeys.from_secret(bytes(16)), IdentityKeys.from_secret(bytes(17))
     words = np.concatenate([one.words.ravel(), other.words.ravel()])
-    assert len(set(words.tolist())) == 16
+    assert len(set(words.tolist())) == 32
     assert one.words.tolist() == IdentityKeys.from_secret(bytes(16)).words.tolist()
-    assert EVENT.itemsize == 64
+    assert EVENT.itemsize == 128

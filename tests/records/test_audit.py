@@ -19,6 +19,11 @@ def act(session, number):
     append(session, at_s=1_575_676_800 + number, who="key 1a2b3c4d (Ada)", act="lift", about=f"sanction {number}")
 
 
+def _act_and_fail(session):
+    act(session, 1)
+    raise ZeroDivisionError
+
+
 def write(url, rows=ROWS):
     with Records(url, migrate=True) as records:
         for number in range(rows):
@@ -58,8 +63,7 @@ def test_an_empty_audit_has_no_flaw(records_url):
 def test_an_act_that_failed_left_no_row(records_url):
     with Records(records_url, migrate=True) as records:
         with pytest.raises(ZeroDivisionError), records.writing() as session:
-            act(session, 1)
-            raise ZeroDivisionError
+            _act_and_fail(session)
         with records.reading() as session:
             assert head(session) == Head(0, "0" * 64)
 

@@ -15,6 +15,12 @@ def reporter(name):
     return Reporter(reporter=name, first_s=1, last_s=1)
 
 
+def _add_and_fail(session):
+    session.add(reporter("ada"))
+    session.flush()
+    raise ZeroDivisionError
+
+
 def test_what_is_written_is_read_again(records_url):
     with Records(records_url, migrate=True) as records, records.writing() as session:
         session.add(reporter("ada"))
@@ -25,9 +31,7 @@ def test_what_is_written_is_read_again(records_url):
 def test_nothing_is_written_of_a_block_that_fails(records_url):
     with Records(records_url, migrate=True) as records:
         with pytest.raises(ZeroDivisionError), records.writing() as session:
-            session.add(reporter("ada"))
-            session.flush()
-            raise ZeroDivisionError
+            _add_and_fail(session)
         with records.reading() as session:
             assert session.scalar(select(func.count()).select_from(Reporter)) == 0
 

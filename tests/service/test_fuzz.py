@@ -55,7 +55,7 @@ def http(fuzzed: Running) -> Iterator[httpx.Client]:
 def test_everything_that_openapi_names(fuzzed: Running, mode: schemathesis.GenerationMode) -> None:
     document = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json")
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 13
+    assert len(operations) == 33
     for operation in operations:
 
         @settings(quick, max_examples=40)

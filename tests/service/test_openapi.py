@@ -6,8 +6,15 @@ from ecluse.service.problems import CODES
 from tests.service.running import Running
 
 TERMS = ["", "/history", "/rollback", "/rehearsal", "/rehearsal/end"]
+SANCTIONS = ["", "/{number}", "/{number}/statement", "/{number}/signatures", "/{number}/lift", "/{number}/reverse"]
+APPEALS = ["", "/{number}", "/{number}/assign", "/{number}/decide", "/{number}/withdraw"]
 ROUTES = [
-    *(DECISIONS, OBSERVATIONS, "/v1/accounts/{account_id}", "/metrics", "/healthz", "/readyz"),
+    *(DECISIONS, OBSERVATIONS, "/v1/accounts/{account_id}/sanctions"),
+    *(f"/v1/sanctions{path}" for path in SANCTIONS),
+    *(f"/v1/appeals{path}" for path in APPEALS),
+    *("/v1/notices", "/v1/notices/{number}/delivered"),
+    *(f"/v1/audit{path}" for path in ("", "/head", "/verification")),
+    *("/v1/accounts/{account_id}", "/metrics", "/healthz", "/readyz"),
     *(f"/v1/terms{path}" for path in TERMS),
 ]
 

@@ -14,8 +14,11 @@ from ecluse.terms import (
     COMPARISONS,
     KINDS_BY_DEFAULT,
     LANGUAGES,
+    Deciding,
+    Measure,
     Mode,
     Outcome,
+    SubjectKind,
     Versions,
     compiled,
     condition,
@@ -34,7 +37,7 @@ from ecluse.terms.parse_rules import NOTICE_PLACES
 MODULES = (compiled, condition, faults, fields, grammar, loading, notices, parse, texts, where)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "terms.md").read_text()
-EXAMPLE, CONDITIONS, DATED = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, CONDITIONS, DATED, LADDER = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_example_is_a_document():
@@ -57,6 +60,18 @@ def test_the_dated_example_is_a_document():
         [("warn", "campaign"), ("warn", None), ("shadow", "campaign"), ("shadow", None)],
         [("warn", "campaign"), ("warn", None), ("enforce", "campaign"), ("enforce", None)],
     ]
+
+
+def test_the_ladder_shown_is_one():
+    terms = parse_terms(f"id: a\nversion: 1\ntitle: t\nrules: []\n{LADDER}")
+    assert [step.measure.word for step in terms.ladder.rungs[0].steps] == [
+        *("warning", "limit", "limit", "suspension", "expulsion")
+    ]
+
+
+@pytest.mark.parametrize("word", [*Measure.words(), *Deciding.words(), *SubjectKind.words()])
+def test_every_word_of_a_ladder_is_named(word):
+    assert f"`{word}`" in PAGE
 
 
 @pytest.mark.parametrize("word", [*Mode.words(), *Chat.words(), *AccountKind.words(), *LANGUAGES, *NOTICE_PLACES])

@@ -18,6 +18,10 @@ COMMANDS: Final = {
     "lab": "lab:lab_app",
     "simulate": "simulate:simulate",
     "content": "content:content_app",
+    "sanctions": "sanctions:sanctions_app",
+    "appeals": "appeals:appeals_app",
+    "audit": "audit:audit_app",
+    "records": "records:records_app",
     "partners": "partners:partners_app",
     "preflight": "preflight:preflight",
 }

@@ -41,6 +41,17 @@ def serve(
         bool, typer.Option("--durable", envvar="ECLUSE_DURABLE", help="Wait for the disk before every answer.")
     ] = False,
     auth: Annotated[bool, typer.Option("--auth/--no-auth", envvar="ECLUSE_AUTH", help="Ask for API keys.")] = True,
+    records: Annotated[
+        str | None,
+        typer.Option(envvar="ECLUSE_RECORDS", help="The records: postgresql://USER@HOST/DATABASE; else a file there."),
+    ] = None,
+    webhook: Annotated[
+        str | None, typer.Option(envvar="ECLUSE_WEBHOOK", help="A URL that notices are posted to.")
+    ] = None,
+    webhook_secret: Annotated[
+        str | None,
+        typer.Option(envvar="ECLUSE_WEBHOOK_SECRET", help="What posts are signed with; better given as a variable."),
+    ] = None,
     messenger: Annotated[
         str,
         typer.Option(envvar="ECLUSE_MESSENGER", help="Messenger of the business API: none (off) or loopback."),
@@ -71,6 +82,9 @@ def serve(
             events_max=events_max,
             durable=durable,
             auth=auth,
+            records=records,
+            webhook=webhook,
+            webhook_secret=webhook_secret,
             messenger=messenger,
             public_url=public_url,
             reach_loopback=reach_loopback,

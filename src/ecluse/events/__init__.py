@@ -4,7 +4,8 @@ from ecluse.events.checking import check_event
 from ecluse.events.columns import SCHEMA, conform, to_columns
 from ecluse.events.decoding import decode_event, decode_events, decode_lines
 from ecluse.events.event import BATCH_MAX, ID_CHARACTERS_MAX, RECIPIENTS_MAX, Event, milliseconds
-from ecluse.events.regions import EXPECTED_REGION, is_region, region_interval, region_number
+from ecluse.events.languages import language_code, language_number
+from ecluse.events.regions import EXPECTED_REGION, is_region, region_code, region_interval, region_number
 from ecluse.events.vocabulary import AccountKind, Chat, Kind
 
 __all__ = [
@@ -23,7 +24,10 @@ __all__ = [
     "decode_events",
     "decode_lines",
     "is_region",
+    "language_code",
+    "language_number",
     "milliseconds",
+    "region_code",
     "region_interval",
     "region_number",
     "to_columns",

@@ -88,7 +88,7 @@ def _is_sound(event: Event) -> bool:
             or _is_sound_in_kind(event)
         )
         and (
-            (event.sender_kind is None and event.registered_at is None and event.tool is None)
+            (event.sender_kind is None and event.registered_at is None and event.tool is None and event.device is None)
             or _is_sound_of_sender(event)
         )
         and (
@@ -113,7 +113,7 @@ def _is_sound_in_kind(event: Event) -> bool:
 
 def _is_sound_of_sender(event: Event) -> bool:
     known = event.registered_at is None or _is_time(event.registered_at)
-    return known and event.sender_kind in _SENDER_KIND_WORDS and _is_id(event.tool)
+    return known and event.sender_kind in _SENDER_KIND_WORDS and _is_id(event.tool) and _is_id(event.device)
 
 
 def _is_sound_of_place(event: Event) -> bool:

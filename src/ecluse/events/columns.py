@@ -52,6 +52,7 @@ SCHEMA = pa.schema(
         ("tool", pa.string()),
         ("provider", pa.string()),
         ("network", pa.string()),
+        ("device", pa.string()),
         ("region", pa.string()),
         ("language", pa.string()),
         ("subject", pa.string()),
@@ -70,7 +71,7 @@ _RANGES = {
     "hops": (0, HOPS_MAX),
 }
 _WORD_SETS = {name: pa.array(words) for name, words in _WORDS.items()}
-_IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "language", "subject")
+_IDS = ("id", "sender", "group", "origin", "tool", "provider", "network", "device", "language", "subject")
 _REGION = rf"\A{REGION}\z"
 
 

@@ -71,6 +71,7 @@ class Event(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defau
     tool: Id | None = None
     provider: Id | None = None
     network: Id | None = None
+    device: Id | None = None
     region: Region | None = None
     language: Id | None = None
     subject: Id | None = None

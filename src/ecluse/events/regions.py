@@ -52,3 +52,20 @@ def region_interval(region: str) -> tuple[int, int]:
     """
     number = region_number(region)
     return number, number if "-" in region else number + PARTS - 1
+
+
+def region_code(number: int) -> str:
+    """The code of a region's number, as ``region_number`` gives it; "" for 0.
+
+    >>> region_code(region_number("br-sp")), region_code(region_number("BR")), region_code(0)
+    ('BR-SP', 'BR', '')
+    """
+    if number == 0:
+        return ""
+    number, rest = divmod(number, PARTS)
+    country = "".join(_LETTERS[letter] for letter in divmod(number - 1, len(_LETTERS)))
+    part = ""
+    for place in (37 * 37, 37, 1):
+        sign = rest // place % 37
+        part += _SIGNS[sign - 1] if sign else ""
+    return f"{country}-{part}" if part else country

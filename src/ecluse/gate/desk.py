@@ -18,11 +18,13 @@ from ecluse.ledger.identify import EVENT, SEEN_SLOTS, SORTS_OF_ID, IdentityKeys,
 from ecluse.ledger.memory import array_at, table_at
 from ecluse.ledger.room import IDS_MAX, PEERS_MAX, TEXT_BYTES_MAX, Room
 from ecluse.ledger.signals import N_SIGNALS
+from ecluse.ledger.standing import RESTRICTION, SORTS, Standing
 from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
 
 KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, HEAD = range(13)
-WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(13, 22)
-N_IDS, N_RING, N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(22, 29)
+RESTRICTIONS, STARTS, DEVICES = range(13, 16)
+WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(25, 34)
 
 _U64, _I64, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u2", "u1", "f8"))
 
@@ -40,6 +42,7 @@ class Desk:
         room: Room,
         control: np.ndarray,
         decided: Decided,
+        standing: Standing,
         works: np.ndarray,
         terms: Compiled,
         n_rules: int,
@@ -48,8 +51,9 @@ class Desk:
         self.spoke, self.signals = np.zeros((1, n_rules), np.uint8), np.empty((1, N_SIGNALS))
         where = room.events, room.text, room.lengths, room.given, room.peers, room.places, room.seen
         verdict = self.records, self.spoke, self.signals, self.evidence
-        self._held = keys.words, *where, control, *decided, works, *terms, *verdict
-        lengths = len(decided.keys), len(decided.ring), n_rules, *map(len, terms)
+        self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict
+        kept = decided.keys, decided.ring, standing.entries, standing.devices
+        lengths = *map(len, kept), n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
 
 
@@ -78,6 +82,11 @@ def judge_one(desk: Any, generation: int) -> Any:
             array_at(desk[ENTRIES], desk[N_IDS], ENTRY),
             array_at(desk[RING], desk[N_RING], _F64),
             array_at(desk[HEAD], 1, _I64),
+        ),
+        Standing(
+            array_at(desk[RESTRICTIONS], desk[N_RESTRICTIONS], RESTRICTION),
+            array_at(desk[STARTS], SORTS + 1, _I64),
+            table_at(desk[DEVICES], desk[N_DEVICES], 2, _U64),
         ),
         array_at(desk[WORKS], 1, SCRATCH),
         Compiled(

@@ -13,17 +13,20 @@ import pyarrow as pa
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.gate.account import Account, read_account
+from ecluse.gate.acts import Act, pack_acts
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
 from ecluse.gate.conversation import last_heard
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.desk import Desk, judge_one
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
+from ecluse.gate.sanctioned import SanctionWords
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
 from ecluse.ledger.identify import IdentityKeys, Packed, identify, identify_events
 from ecluse.ledger.room import Room
 from ecluse.ledger.signals import N_SIGNALS
+from ecluse.ledger.standing import Standing
 from ecluse.terms import ERA_BITS, Compiled, Terms, Versions, parse_versions
 
 State = dict[str, np.ndarray]
@@ -55,7 +58,10 @@ class Gate:
         self._keys = IdentityKeys.from_secret(secret)
         self._arena = Arena(memory_bytes)
         self._decided = Decided.empty(memory_bytes // IDS_PER_MEMORY)
+        self._standing = Standing.empty(memory_bytes)
         self._scratch = np.zeros(1, SCRATCH)
+        self.sanction_words: dict[int, SanctionWords] = {}
+        """What verdicts say of sanctions, by number. Whoever keeps the records fills it; no verdict depends on it."""
         self._lock = threading.Lock()
         self._room = Room()
         self._desks: dict[int, Desk] = {}  # by era, made when needed, anew after every change of terms or memory
@@ -120,10 +126,11 @@ class Gate:
             if not judged:
                 packed = self._room.packed(peers)
                 self._run(packed, desk.records, desk.spoke, desk.signals, desk.evidence, observe=False)
-            return read_verdict(self._history, desk.records, desk.evidence, AskedOne(event, self._room, peers), 0)
+            asked = AskedOne(event, self._room, peers)
+            return read_verdict(self._history, desk.records, desk.evidence, asked, 0, self.sanction_words)
 
     def _set_desk(self, era: int) -> Desk:
-        memory = self._arena.control, self._decided, self._scratch
+        memory = self._arena.control, self._decided, self._standing, self._scratch
         program, n_rules = self._programs[era], len(self.versions.rules)
         desk = self._desks[era] = Desk(self._keys, self._room, *memory, program, n_rules)
         return desk
@@ -167,7 +174,8 @@ class Gate:
             evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
             evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
             history = self._history.copy()
-        return Verdicts(versions, history, records, spoke, rows if signals else None, evidence, asked or _NAMELESS)
+        shown = rows if signals else None
+        return Verdicts(versions, history, records, spoke, shown, evidence, asked or _NAMELESS, self.sanction_words)
 
     def _run(
         self,
@@ -187,6 +195,7 @@ class Gate:
                 done, written = judge_events(
                     self._arena.control,
                     self._decided,
+                    self._standing,
                     self._scratch,
                     self._programs[era],
                     generation,
@@ -214,6 +223,19 @@ class Gate:
         for stop in [*(np.flatnonzero(np.diff(eras)) + 1).tolist(), len(events)]:
             if stop:
                 yield int(eras[stop - 1]), stop
+
+    def pack_acts(self, acts: Sequence[Act], at_s: int) -> Packed:
+        """Administrative acts of second ``at_s`` as packed events, for ``judge``. Raises InputError."""
+        return pack_acts(acts, self._keys, at_s)
+
+    def act(self, acts: Sequence[Act], at_s: int) -> None:
+        """Lay and lift restrictions, from the next event on. Raises InputError."""
+        self.judge(self.pack_acts(acts, at_s))
+
+    @property
+    def restrictions(self) -> tuple[int, int]:
+        """How many restrictions there are, and for how many there is room."""
+        return self._standing.used, len(self._standing.entries)
 
     def _make_room(self, event: np.void, evidence: np.ndarray, written: int) -> np.ndarray:
         """See to whatever the kernel stopped for before this event. Returns the evidence, longer if it was that."""
@@ -245,6 +267,9 @@ class Gate:
                 "decided.entries": self._decided.entries,
                 "decided.ring": self._decided.ring,
                 "decided.head": self._decided.head,
+                "standing.entries": self._standing.entries[: self._standing.used],
+                "standing.starts": self._standing.starts,
+                "standing.devices": self._standing.devices,
                 "versions": np.frombuffer(msgspec.json.encode(history), np.uint8),
             }
             return {name: array.copy() for name, array in kept.items()}
@@ -255,6 +280,8 @@ class Gate:
         gate = cls(terms, secret=secret, memory_bytes=memory_bytes)
         gate._arena.restore(state)
         gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
+        standing = (state[f"standing.{part}"] for part in Standing._fields)
+        gate._standing = Standing.restored(memory_bytes, *standing)
         history = msgspec.json.decode(state["versions"].tobytes(), type=dict[int, str])
         now = gate.versions
         gate._history = {number: parse_versions(source) for number, source in history.items()}

@@ -12,9 +12,11 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
+from ecluse.gate.acts import apply_act
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
+from ecluse.gate.restraint import hold_back, is_restrained
 from ecluse.gate.retry import seconds_to_wait
 from ecluse.ledger.allocation import (
     ARENA,
@@ -36,6 +38,7 @@ from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event,
 from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard, heard_from
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
+from ecluse.ledger.standing import ACT, note_device
 from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
 from ecluse.terms.evaluate import evaluate, place_event
 
@@ -83,6 +86,7 @@ SCRATCH = np.dtype(
 def judge_events(
     control: Any,
     decided: Any,
+    standing: Any,
     works: Any,
     terms: Any,
     generation: int,
@@ -118,6 +122,11 @@ def judge_events(
             return i, written
         verdict = verdicts[i]
         row = signals[i if wanted else 0]
+        if event.kind == ACT:
+            apply_act(control, standing, event)
+            verdict.generation, verdict.retry_after = generation, NO_RETRY
+            row[:] = np.nan
+            continue
         if event.id != _U(0):
             after = recall(decided, event.id, event.at_s, generation, verdict, evidence, written)
             if after >= 0:
@@ -128,7 +137,9 @@ def judge_events(
         verdict.generation = generation
         verdict.retry_after = NO_RETRY
         verdict.evidence_start = written
-        written = _judge(control, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written)
+        written = _judge(
+            control, standing, scratch, terms, observe, event, peers, verdict, spoke[i], row, evidence, written
+        )
         verdict.evidence_count = written - verdict.evidence_start
         if event.id != _U(0):
             remember(decided, event.id, event.at_s, verdict, evidence)
@@ -153,6 +164,7 @@ def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
 @kernel
 def _judge(
     control: Any,
+    standing: Any,
     scratch: Any,
     terms: Any,
     observe: bool,
@@ -174,6 +186,8 @@ def _judge(
     at_s = np.int64(event.at_s)
     now_s, retained_s, late = note_event(arena, place, at_s)
     registered_s = _learn(arena, place, event, at_s)
+    if event.device != _U(0):
+        note_device(standing.devices, event.sender, event.device)
 
     kind = np.int64(event.kind)
     sending = is_send(kind)
@@ -194,8 +208,18 @@ def _judge(
 
     outcome = PASS
     n_dropped = 0
-    if late or observe:
-        verdict.late = late
+    verdict.late = late
+    if not observe and is_restrained(arena, place, standing):
+        written, verdict.retry_after = hold_back(
+            control, standing, place, event, now_s, late, judged_peers, heard_s, scratch.row_of, evidence, written
+        )
+    if written > verdict.evidence_start:
+        outcome = REFUSE
+        row[:] = np.nan
+        poke_u32(arena, place + REGISTERED_S, registered_s)
+        if not late:
+            place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+    elif late or observe:
         row[:] = np.nan
     else:
         fold_peers(arena, now_s, judged_peers, scratch.row_of, heard_s, members, scratch.bins)

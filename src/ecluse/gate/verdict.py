@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecluse.wire import SpokenRule
+from ecluse.wire import SpokenRule, Withheld
 
 
 class Verdict(msgspec.Struct, omit_defaults=False):
@@ -14,7 +14,8 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     same event would have a milder one, None when waiting does not help or is not needed. dropped: recipients
     that are not to get it. late: it was too late to be judged. terms: those in force, as ``id@version``; None before
     any are. warnings: rules that spoke and do not count yet, which the sender is to be told. shadow: rules that spoke
-    and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are.
+    and are only recorded. rehearsed: the outcome by the terms that are rehearsed, if any are. sanction: what holds the
+    event back, if a sanction does; then no rule was asked.
     """
 
     event: str | None
@@ -28,3 +29,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     warnings: list[SpokenRule] = []
     shadow: list[SpokenRule] = []
     rehearsed: str | None = None
+    sanction: Withheld | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
+from ecluse.gate.restraint import SANCTIONED
+from ecluse.gate.sanctioned import SanctionWords, withheld
 from ecluse.gate.verdict import Verdict
 from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
 from ecluse.terms.notices import notice
@@ -21,9 +23,11 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
-    *("warnings", "shadow", "rehearsed"),
+    *("warnings", "shadow", "rehearsed", "sanction"),
 ]
 """Names of the columns of verdicts."""
+
+NO_WORDS: Final[Mapping[int, SanctionWords]] = {}
 
 
 class Evidence(NamedTuple):
@@ -40,6 +44,7 @@ class Verdicts(Sequence[Verdict]):
     shape (n,), -1 for none. spoke: uint8, shape (n, n_rules), by the rules of ``versions``: 0, or 1 and the mode in
     which the rule spoke (none where a repeated verdict rests on what was decided before).
     signals: float64, shape (n, N_SIGNALS), or None if they were not asked for; NaN where unknown or not judged.
+    words: of the sanctions, by their number.
     """
 
     def __init__(
@@ -51,8 +56,9 @@ class Verdicts(Sequence[Verdict]):
         signals: np.ndarray | None,
         evidence: np.ndarray,
         asked: Asked,
+        words: Mapping[int, SanctionWords] = NO_WORDS,
     ) -> None:
-        self.versions, self._history = versions, history
+        self.versions, self._history, self._words = versions, history, words
         self._records, self._evidence, self._asked = records, evidence, asked
         self.spoke, self.signals = spoke, signals
         self._passed: list[str | None] | None = None
@@ -87,6 +93,16 @@ class Verdicts(Sequence[Verdict]):
         """The outcomes that rehearsed terms would have had, as numbers; PASS where none are rehearsed."""
         return self._records["rehearsed"]
 
+    @property
+    def sanctions(self) -> np.ndarray:
+        """The number of the sanction that holds each event back, 0 for none. int64, shape (n,)."""
+        found = np.zeros(len(self._records), np.int64)
+        refused = np.flatnonzero((self._records["outcome"] == Outcome.REFUSE) & (self._records["evidence_count"] > 0))
+        starts = self._records["evidence_start"][refused]
+        held = self._evidence[starts] == SANCTIONED
+        found[refused[held]] = self._evidence[starts[held] + 1]
+        return found
+
     def __len__(self) -> int:
         return len(self._records)
 
@@ -96,7 +112,16 @@ class Verdicts(Sequence[Verdict]):
     def __getitem__(self, place: int) -> Verdict:  # type: ignore[override]
         if not -len(self) <= place < len(self):
             raise IndexError(place)
-        return read_verdict(self._history, self._records, self._evidence, self._asked, place)
+        return read_verdict(self._history, self._records, self._evidence, self._asked, place, self._words)
+
+    def evidence(self, place: int) -> Evidence:
+        """What the verdict on event ``place`` rests on, if it is rules."""
+        record = self._records[place]
+        start, count = int(record["evidence_start"]), int(record["evidence_count"])
+        words = self._evidence[start : start + count].tolist()
+        if not words or words[0] == SANCTIONED:
+            return Evidence([], [])
+        return _read(_program(self._history, int(record["generation"])), words)
 
     def passed_by(self, place: int) -> str | None:
         """The terms by which event ``place`` simply passed: no rule spoke and it was not late. None otherwise,
@@ -117,13 +142,14 @@ class Verdicts(Sequence[Verdict]):
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed. Rules stand there by their ids.
+        shadow, rehearsed, sanction. Rules stand there by their ids, sanctions by their numbers.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
         n = len(self)
         labels, by_mode = _Lists(n), [_Lists(n) for _ in Mode]
-        for place in np.flatnonzero(self._records["evidence_count"]):  # only those on which a rule spoke
+        sanctions = self.sanctions
+        for place in np.flatnonzero((self._records["evidence_count"] > 0) & (sanctions == 0)):  # where a rule spoke
             record = self._records[place]
             variants = _program(self._history, int(record["generation"])).variants
             start, count = int(record["evidence_start"]), int(record["evidence_count"])
@@ -149,6 +175,7 @@ class Verdicts(Sequence[Verdict]):
                 by_mode[Mode.WARN].column(),
                 by_mode[Mode.SHADOW].column(),
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
+                pa.array(sanctions, mask=sanctions == 0),
             ],
             names=COLUMNS,
         )
@@ -173,7 +200,12 @@ class _Lists:
 
 
 def read_verdict(
-    history: dict[int, Versions], records: np.ndarray, evidence: np.ndarray, asked: Asked, place: int
+    history: dict[int, Versions],
+    records: np.ndarray,
+    evidence: np.ndarray,
+    asked: Asked,
+    place: int,
+    words: Mapping[int, SanctionWords] = NO_WORDS,
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
     outcome, late, _, rehearsed, generation, retry_after, start, count = records[place].item()
@@ -183,8 +215,11 @@ def read_verdict(
     would = None if program.rehearsed is None else _WORDS[rehearsed]
     if count == 0:
         return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would)
-    variants, dropped = _read(program, evidence[start : start + count].tolist())
-    language = asked.language(place)
+    language, rests_on = asked.language(place), evidence[start : start + count].tolist()
+    if rests_on[0] == SANCTIONED:
+        held = withheld(words, rests_on, language)
+        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, held)
+    variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
         [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and _is_said(v)]
         for mode in Mode

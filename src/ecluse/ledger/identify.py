@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from ecluse.compiled import kernel, leaf
 from ecluse.errors import EcluseError
-from ecluse.events import RECIPIENTS_MAX, AccountKind, Chat, Event, Kind, milliseconds, region_number
+from ecluse.events import RECIPIENTS_MAX, AccountKind, Chat, Event, Kind, language_number, milliseconds, region_number
 from ecluse.ledger.layout import MEMBERS_MAX
 from ecluse.ledger.siphash import hash_column, siphash
 
@@ -28,19 +28,27 @@ EVENT = np.dtype(
         ("group", "<u8"),  # 0 = none
         ("subject", "<u8"),  # 0 = none
         ("provider", "<u8"),  # 0 = none
+        ("network", "<u8"),  # 0 = unknown
+        ("tool", "<u8"),  # 0 = unknown
+        ("origin", "<u8"),  # 0 = unknown
+        ("device", "<u8"),  # 0 = unknown
+        ("fingerprint", "<u8"),  # the client's, as it came; 0 = none
         ("at_s", "<u4"),
         ("registered_s", "<u4"),  # 0 = unknown
         ("peers_start", "<u4"),
         ("region", "<u4"),  # by region_number; 0 = unknown
+        ("language", "<u4"),  # by language_number; 0 = unknown
         ("peers_count", "<u2"),
         ("members", "<u2"),  # 0 = unknown, saturating
         ("kind", "u1"),
         ("sender_kind", "u1"),
         ("hops", "u1"),  # saturating; 1 for a forward that does not say
         ("chat", "u1"),  # of Chat
+        ("token", "u1"),  # what is wrong with a forward's token; 0 = nothing, or it has none
+        ("reserved", "u1", (19,)),  # zero
     ]
 )
-assert EVENT.itemsize == 64
+assert EVENT.itemsize == 128
 
 KIND_UNKNOWN: Final = 255
 """``sender_kind`` of an event that does not say."""
@@ -52,10 +60,14 @@ ACCOUNT: Final = 0
 GROUP: Final = 1
 EVENT_ID: Final = 2
 PROVIDER: Final = 3
-SORTS_OF_ID: Final = 4
+NETWORK: Final = 4
+TOOL: Final = 5
+ORIGIN: Final = 6
+DEVICE: Final = 7
+SORTS_OF_ID: Final = 8
 
-IDS_AN_EVENT: Final = 5
-"""Ids of an event besides its recipients: sender, subject, group, id, provider."""
+IDS_AN_EVENT: Final = 9
+"""Ids of an event besides its recipients: sender, subject, group, id, provider, network, tool, origin, device."""
 
 SEEN_SLOTS: Final = 2 * RECIPIENTS_MAX
 
@@ -66,8 +78,8 @@ GROUP_CHAT: Final = int(Chat.GROUP)
 
 _U = np.uint64
 
-RECORD: Final = struct.Struct("<QQQQQIIIIHHBBBB")
-"""An event's record, as ``fields_of`` gives its fields."""
+RECORD: Final = struct.Struct("<72xQ5I2H5B19x")
+"""An event's record, as ``fields_of`` gives its fields; its hashes are zeros."""
 assert RECORD.size == EVENT.itemsize
 _PACK = RECORD.pack
 
@@ -77,9 +89,9 @@ _SENDER_KINDS: dict[str | None, int] = {word: number for number, word in enumera
 _SENDER_KINDS[None] = KIND_UNKNOWN
 _CHATS = {word: number for number, word in enumerate(Chat.words())}
 _CHAT_WORDS = pa.array(Chat.words())
+_OTHER_IDS: Final = {"provider": PROVIDER, "network": NETWORK, "tool": TOOL, "origin": ORIGIN, "device": DEVICE}
 
-
-_PURPOSES: Final = (b"account", b"group", b"event", b"provider")
+_PURPOSES: Final = (b"account", b"group", b"event", b"provider", b"network", b"tool", b"origin", b"device")
 
 
 class SecretError(EcluseError):
@@ -93,7 +105,7 @@ class IdentityKeys(NamedTuple):
     """The keys that ids are hashed with: one for each sort of id, so that none can be taken for another."""
 
     words: np.ndarray
-    """uint64, shape (4, 2): the keys of accounts, groups, event ids and providers."""
+    """uint64, shape (SORTS_OF_ID, 2): the keys of accounts, groups, event ids, providers, networks, and so on."""
 
     @classmethod
     def from_secret(cls, secret: bytes) -> Self:
@@ -119,13 +131,14 @@ class IdentityKeys(NamedTuple):
 
     def of_account(self, account_id: str) -> int:
         """The keyed hash of one account's id."""
-        return self._of(account_id, ACCOUNT)
+        return self.of(ACCOUNT, account_id)
 
     def of_provider(self, provider_id: str) -> int:
         """The keyed hash of one provider's id."""
-        return self._of(provider_id, PROVIDER)
+        return self.of(PROVIDER, provider_id)
 
-    def _of(self, text: str, sort: int) -> int:
+    def of(self, sort: int, text: str) -> int:
+        """The keyed hash of one id. sort: of id, such as NETWORK."""
         data = np.frombuffer(text.encode(), np.uint8)
         return int(siphash(data, 0, len(data), *self.words[sort]))
 
@@ -175,8 +188,11 @@ def identify(batch: pa.RecordBatch, keys: IdentityKeys) -> Packed:
         events[name] = hash_column(batch.column(name), keys.account)
     events["group"] = hash_column(batch.column("group"), keys.group)
     events["id"] = hash_column(batch.column("id"), keys.event)
-    events["provider"] = hash_column(batch.column("provider"), keys.words[PROVIDER])
-    events["region"] = _region_numbers(batch.column("region"))
+    for name, sort in _OTHER_IDS.items():
+        events[name] = hash_column(batch.column(name), keys.words[sort])
+    events["fingerprint"] = batch.column("fingerprint").fill_null(0).to_numpy(zero_copy_only=False)
+    events["region"] = _numbers(batch.column("region"), region_number)
+    events["language"] = _numbers(batch.column("language"), language_number)
     events["chat"] = _chats(batch.column("chat"), events["group"])
     sender_kind = pc.index_in(batch.column("sender_kind"), _ACCOUNT_KIND_WORDS)
     events["sender_kind"] = sender_kind.fill_null(KIND_UNKNOWN).to_numpy(zero_copy_only=False)
@@ -204,12 +220,12 @@ def _seen(most: int) -> np.ndarray:
     return np.zeros(SEEN_SLOTS if most > 1 else 0, np.uint64)
 
 
-def _region_numbers(column: pa.Array) -> np.ndarray:
-    """The number of each region, 0 for none. Loops over the regions that differ."""
+def _numbers(column: pa.Array, number_of: Callable[[str], int]) -> np.ndarray:
+    """The number of each code, 0 for none. Loops over the codes that differ."""
     if column.null_count == len(column):
         return np.zeros(len(column), np.uint32)
     coded = column.dictionary_encode()
-    numbers = pa.array([region_number(region) for region in coded.dictionary.to_pylist()], pa.uint32())
+    numbers = pa.array(list(map(number_of, coded.dictionary.to_pylist())), pa.uint32())
     return numbers.take(coded.indices).fill_null(0).to_numpy(zero_copy_only=False)
 
 
@@ -227,24 +243,38 @@ def _seconds(column: pa.Array) -> np.ndarray:
 
 
 def fields_of(event: Event) -> tuple[int, ...]:
-    """The fields of one checked event's record, its hashes still 0. peers_count: of all recipients, as given."""
+    """The fields of one checked event's record behind its hashes. peers_count: of all recipients, as given."""
     at, registered_at, members, recipients = event.at, event.registered_at, event.members, event.recipients
     return (
-        0,
-        0,
-        0,
-        0,
-        0,
+        event.fingerprint or 0,
         (at if type(at) is int else milliseconds(at)) // 1000,
         0 if registered_at is None else milliseconds(registered_at) // 1000,
         0,
         0 if event.region is None else region_number(event.region),
+        0 if event.language is None else language_number(event.language),
         0 if recipients is None else len(recipients),
         0 if members is None else min(members, MEMBERS_MAX),
         _KINDS[event.kind],
         _SENDER_KINDS[event.sender_kind],
         0 if event.kind != "forward" else 1 if event.hops is None else min(event.hops, HOPS_MAX),
         (GROUP_CHAT if event.group else DIRECT_CHAT) if event.chat is None else _CHATS[event.chat],
+        0,
+    )
+
+
+def ids_of(event: Event) -> tuple[str, ...]:
+    """The ids of an event besides its recipients, in the order in which they are hashed; "" for one that it has not."""
+    provider, network, tool, origin, device = event.provider, event.network, event.tool, event.origin, event.device
+    return (
+        event.sender,
+        event.subject or "",
+        event.group or "",
+        event.id or "",
+        provider or "",
+        network or "",
+        tool or "",
+        origin or "",
+        device or "",
     )
 
 
@@ -255,7 +285,8 @@ def identify_events(events: Sequence[Event], keys: IdentityKeys) -> Packed:
     most = 0
     for event in events:
         recipients = event.recipients or ()
-        ids += (event.sender, event.subject or "", event.group or "", event.id or "", event.provider or "", *recipients)
+        ids += ids_of(event)
+        ids += recipients
         most = max(most, len(recipients))
         packed.append(_PACK(*fields_of(event)))
     records = np.frombuffer(bytearray(b"".join(packed)), EVENT)
@@ -277,7 +308,7 @@ def encode_ids(ids: Sequence[str]) -> bytes:
 
 @kernel
 def hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: ignore[no-untyped-def]
-    """Hash the ids of each event (sender, subject, group, id, provider, recipients) into its record; then settle.
+    """Hash the ids of each event (as ``ids_of`` gives them, then its recipients) into its record; then settle.
 
     data: their UTF-8, uint8. lengths: int64, characters of each. Returns peers written.
     """
@@ -289,6 +320,10 @@ def hash_ids(data, lengths, keys, events, given, peers, places, seen):  # type: 
         event.group, at = _hash_id(data, at, lengths[slot + 2], keys[GROUP])
         event.id, at = _hash_id(data, at, lengths[slot + 3], keys[EVENT_ID])
         event.provider, at = _hash_id(data, at, lengths[slot + 4], keys[PROVIDER])
+        event.network, at = _hash_id(data, at, lengths[slot + 5], keys[NETWORK])
+        event.tool, at = _hash_id(data, at, lengths[slot + 6], keys[TOOL])
+        event.origin, at = _hash_id(data, at, lengths[slot + 7], keys[ORIGIN])
+        event.device, at = _hash_id(data, at, lengths[slot + 8], keys[DEVICE])
         slot += IDS_AN_EVENT
         event.peers_start = start
         for k in range(event.peers_count):

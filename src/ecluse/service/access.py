@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from ecluse.service.problems import ProblemError
 from ecluse.stores.keys import ApiKey, KeyRefusedError, KeyStore, Scope
 
 BEARER: Final = "Bearer "
 
-NOBODY: Final = "anybody"
+
+class Asker(NamedTuple):
+    """Who asks: the key's id and name."""
+
+    key_id: str
+    name: str
+
+
+NOBODY: Final = Asker("nobody", "anybody")
 """Who asked, where no keys are asked for."""
 
 
@@ -21,8 +29,8 @@ class Access:
         self._second = -1
         self._good: dict[str, ApiKey] = {}
 
-    def require(self, authorization: str | None, scope: Scope, now_s: int) -> str:
-        """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Returns the key's name.
+    def require(self, authorization: str | None, scope: Scope, now_s: int) -> Asker:
+        """Let a request pass whose header ``Authorization`` holds a key with ``scope``. Returns whose it is.
 
         Raises ProblemError.
         """
@@ -38,7 +46,7 @@ class Access:
             key = self._good[authorization] = self._check(self._keys, authorization, now_s)
         if scope not in key.scopes:
             raise ProblemError("scope-missing", f"the key lacks the scope {scope}", members={"expected": str(scope)})
-        return key.name
+        return Asker(key.id, key.name)
 
     @staticmethod
     def _check(keys: KeyStore, authorization: str, now_s: int) -> ApiKey:

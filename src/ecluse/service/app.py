@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from ecluse.errors import EcluseError, InputError
-from ecluse.service import routes, terms
+from ecluse.service import appeals, audit, notices, routes, sanctions, terms
 from ecluse.service.business.door import BusinessDoor
 from ecluse.service.business.handing import FILES
 from ecluse.service.business.table import is_business
@@ -46,12 +46,11 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    app.include_router(routes.router)
-    app.include_router(terms.router)
-    app.include_router(partners.router)
+    for module in (sanctions, appeals, notices, audit, routes, terms, partners):
+        app.include_router(module.router)
     if serving.business is not None:
         app.include_router(messenger.router)
-    for error in (Exception, ProblemError, InputError, EcluseError, HTTPException, RequestValidationError):
+    for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)
     return app

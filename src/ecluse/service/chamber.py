@@ -17,6 +17,7 @@ import numpy as np
 
 from ecluse.errors import InputError
 from ecluse.gate.verdicts import Verdicts
+from ecluse.service.clerk import Clerk
 from ecluse.service.media import Events
 from ecluse.service.metrics import Metrics
 from ecluse.stores.remembering import RememberingGate
@@ -64,8 +65,8 @@ class _Run:
 class Chamber:
     """Where requests wait to be judged together, by ``gate``, on the running loop."""
 
-    def __init__(self, gate: RememberingGate, metrics: Metrics) -> None:
-        self._gate, self._metrics = gate, metrics
+    def __init__(self, gate: RememberingGate, metrics: Metrics, clerk: Clerk | None = None) -> None:
+        self._gate, self._metrics, self._clerk = gate, metrics, clerk
         self._loop = asyncio.get_running_loop()
         self._runs: list[_Run] = []
         self._since: list[float] = []
@@ -127,6 +128,8 @@ class Chamber:
             self._metrics.observed(len(events), perf_counter() - started)
             return None
         self._metrics.decided(verdicts, perf_counter() - started)
+        if self._clerk is not None:
+            self._clerk.note(verdicts, events)
         return verdicts
 
 

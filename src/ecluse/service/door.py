@@ -13,6 +13,7 @@ import structlog
 from ecluse.errors import InputError
 from ecluse.partners import DeedError, NotAdmittedError
 from ecluse.records import RecordsError
+from ecluse.sanctions.subjects import NotFoundError, StateError
 from ecluse.service.access import Access
 from ecluse.service.body import Bodies, declared_length
 from ecluse.service.chamber import Chamber, Place
@@ -100,12 +101,17 @@ def problem_of(error: Exception) -> ProblemError:
         case NotAdmittedError():
             return ProblemError("partner-not-verified", str(error), members={"status": error.status.value})
         case DeedError():
-            return ProblemError("not-now", error.reason)
+            return ProblemError("conflict", error.reason)
+        case GateClosedError():
+            return ProblemError("stopping")
+        case NotFoundError():
+            return ProblemError("not-found", str(error))
+        case StateError():
+            members = {"field": "status", "value": error.status, "expected": error.expected}
+            return ProblemError("conflict", str(error), members=members)
         case RecordsError():
             log.error("records failed", reason=error.reason)
             return ProblemError("records")
-        case GateClosedError():
-            return ProblemError("stopping")
     log.error("failed", error=type(error).__qualname__, at=_place(error))
     return ProblemError("internal")
 

@@ -15,6 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from ecluse.gate.verdicts import Verdicts
+from ecluse.service.clerk import Clerk
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.snapshot import snapshots
 from ecluse.terms import Mode, Outcome, Versions
@@ -58,6 +59,14 @@ METRICS: Final[dict[str, Described]] = {
     "ecluse_memory_limit_bytes": Described(GaugeMetricFamily, (), "Bytes that ledgers may take."),
     "ecluse_snapshot_age_seconds": Described(GaugeMetricFamily, (), "Age of the newest snapshot; absent without one."),
     "ecluse_snapshot_failed": Described(GaugeMetricFamily, (), "1 if the last snapshot could not be written."),
+    "ecluse_restrictions": Described(GaugeMetricFamily, (), "Capabilities that the gate knows to be taken."),
+    "ecluse_restrictions_limit": Described(GaugeMetricFamily, (), "For how many there is room."),
+    "ecluse_refusals_uncounted_total": Described(
+        CounterMetricFamily, (), "Refusals that count for no strike, as too many waited."
+    ),
+    "ecluse_records_failures_total": Described(
+        CounterMetricFamily, (), "Times that the records could not be written beside the loop; it is tried again."
+    ),
 }
 """Every metric; in Prometheus a histogram is shown as its buckets, sum and count."""
 
@@ -101,6 +110,7 @@ class Metrics:
 
     def __init__(self, data: Path) -> None:
         self.gate: RememberingGate | None = None
+        self.clerk: Clerk | None = None
         self._data = data
         self._outcomes = np.zeros(len(_OUTCOMES), np.int64)
         self._versions: Versions | None = None
@@ -211,6 +221,9 @@ class Metrics:
         yield _family("ecluse_gate_seconds_total", self._gate_s)
         if self.gate is not None:
             yield from _of_gate(self.gate)
+        if self.clerk is not None:
+            yield _family("ecluse_refusals_uncounted_total", self.clerk.uncounted)
+            yield _family("ecluse_records_failures_total", self.clerk.failures)
         for newest in snapshots(self._data)[:1]:
             yield _family("ecluse_snapshot_age_seconds", max(0.0, time() - newest.stat().st_mtime))
 
@@ -232,6 +245,9 @@ def _of_gate(gate: RememberingGate) -> Iterator[Metric]:
     yield _family("ecluse_memory_used_bytes", gate.gate.memory_used)
     yield _family("ecluse_memory_limit_bytes", gate.gate.memory_bytes)
     yield _family("ecluse_snapshot_failed", int(gate.snapshot_failure is not None))
+    restrictions, limit = gate.gate.restrictions
+    yield _family("ecluse_restrictions", restrictions)
+    yield _family("ecluse_restrictions_limit", limit)
 
 
 def _family(name: str, value: float | Mapping[str, int] | Mapping[tuple[str, str], int] | Histogram) -> Metric:

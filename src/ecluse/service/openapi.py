@@ -18,6 +18,7 @@ from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.partners import forms
 from ecluse.service.problems import CODES, PROBLEM_TYPE
+from ecluse.service.records_answers import RECORDS_ANSWERS, RECORDS_FORMS
 
 Document = dict[str, Any]
 
@@ -39,7 +40,7 @@ _GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 _NO_GATE: Final = ("starting", "stopping")
 _CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
 _RECORDS: Final = ("internal", "records", *_NO_GATE)
-_REGISTER: Final = ("partner-not-verified", "not-now", *_RECORDS)
+_REGISTER: Final = ("partner-not-verified", "conflict", *_RECORDS)
 _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
     "terms": ("The terms as they stand.", wire.TermsState, (*_GUARDED, "internal", *_NO_GATE)),
@@ -49,6 +50,7 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
         ("activate", "rollback", "rehearse", "end_rehearsal"),
         ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
     ),
+    **RECORDS_ANSWERS,
     "partners": ("The partners.", list[forms.PartnerForm], (*_GUARDED, "invalid", *_RECORDS)),
     "partner": ("All about it.", forms.PartnerSheet, (*_GUARDED, "invalid", *_RECORDS)),
     **dict.fromkeys(
@@ -76,6 +78,7 @@ _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in _NOT_OF_EVE
 _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
     *(wire.TermsProposal, wire.Reason),
+    *RECORDS_FORMS,
     *(forms.PartnerForm, forms.PartnerSheet, forms.DocumentForm, forms.NumberForm, forms.TokenForm, forms.AppForm),
     *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
     *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),

@@ -35,10 +35,10 @@ CODES: Final[dict[str, Code]] = {
     "key-refused": Code(401, "The API key opens nothing", "It is malformed, unknown, expired or revoked."),
     "scope-missing": Code(403, "The API key does not allow this", "`expected` names the scope that is needed."),
     "partner-not-verified": Code(403, "The partner is not verified", "Only verified and trusted partners get this."),
-    "not-found": Code(404, "There is nothing here", "No route of that path."),
+    "not-found": Code(404, "There is nothing here", "No route of that path, or nothing of that number."),
     "method-not-allowed": Code(405, "Not by this method", "The header `Allow` names those that are."),
-    "not-now": Code(409, "It cannot be done as things are", "`detail` says why; nothing was changed."),
     "body-too-slow": Code(408, "The body took too long", "See the setting `body_seconds`.", True),
+    "conflict": Code(409, "It is not in that state", "What was asked does not go with what has become of it."),
     "body-too-large": Code(413, "The body is too large", "See the setting `body_max`."),
     "too-many-events": Code(413, "Too many events in one request", "See the setting `events_max`."),
     "media-type": Code(415, "Not a type of events", "The header `Accept-Post` names those that are."),
@@ -47,9 +47,9 @@ CODES: Final[dict[str, Code]] = {
     "internal": Code(500, "The gate failed", "A fault of the gate; its log says where."),
     "starting": Code(503, "The gate is starting", "It is reading what it knew.", True),
     "stopping": Code(503, "The gate is stopping", "It takes no more requests.", True),
-    "records": Code(503, "The records cannot be used", "Their database is away or full; nothing was done.", True),
     "busy": Code(503, "The gate is busy", "Bodies under way fill the memory set aside for them.", True),
     "journal": Code(503, "The journal takes nothing", "The disk is full or fails; nothing was judged.", True),
+    "records": Code(503, "The records take nothing", "Their database can't be used now; nothing was changed.", True),
 }
 """Every code, with its status."""
 

@@ -13,6 +13,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from ecluse.errors import InputError
 from ecluse.events import ID_CHARACTERS_MAX
+from ecluse.service.access import Asker
 from ecluse.service.accounts import account_form
 from ecluse.service.metrics import TEXT_TYPE
 from ecluse.service.openapi import described
@@ -66,12 +67,17 @@ def needs(scope: Scope) -> list[Any]:
     return [Depends(check)]
 
 
-def key_of(request: Request) -> str:
-    """The name of the key of who asks, which has the scope admin. Raises ProblemError."""
+def asker_of(request: Request) -> Asker:
+    """Who asks with a key that has the scope admin. Raises ProblemError."""
     return _key(request, Scope.ADMIN)
 
 
-def _key(request: Request, scope: Scope) -> str:
+def key_of(request: Request) -> str:
+    """The name of the key of who asks, which has the scope admin. Raises ProblemError."""
+    return _key(request, Scope.ADMIN).name
+
+
+def _key(request: Request, scope: Scope) -> Asker:
     return serving_of(request).access.require(request.headers.get("authorization"), scope, int(time()))
 
 

@@ -21,8 +21,10 @@ from ecluse.events import Event, to_columns
 from ecluse.events.event import AT_MS_MIN
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
+from ecluse.records import FILE, Records
 from ecluse.service.app import Front, create_app
 from ecluse.service.bridge import bridge
+from ecluse.service.clerk import Clerk
 from ecluse.service.loop import new_loop
 from ecluse.service.settings import Settings
 from ecluse.service.state import Serving
@@ -102,15 +104,15 @@ async def _serve(settings: Settings, progress: Progress | None) -> None:
 async def _open(serving: Serving, progress: Progress | None) -> None:
     """Recover the gate beside the loop, then let events in."""
     settings = serving.settings
-    gate = await asyncio.to_thread(_recover, serving, progress)
-    await serving.open(gate)
+    gate, clerk = await asyncio.to_thread(_recover, serving, progress)
+    await serving.open(gate, clerk)
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS)
     log.info("ready", host=settings.host, port=settings.port, terms=gate.versions.name, ledgers=gate.gate.ledgers)
 
 
-def _recover(serving: Serving, progress: Progress | None) -> RememberingGate:
+def _recover(serving: Serving, progress: Progress | None) -> tuple[RememberingGate, Clerk]:
     settings, history = serving.settings, serving.history
     given = load_terms(settings.terms) if settings.terms is not None else None
     kept = history.versions()
@@ -124,8 +126,14 @@ def _recover(serving: Serving, progress: Progress | None) -> RememberingGate:
     )
     if change is not None:  # the folder is this gate's by now
         history.record(change)
+    try:
+        clerk = Clerk(Records(settings.records or settings.data / FILE), gate)
+        clerk.start()
+    except BaseException:
+        gate.close()
+        raise
     _warm(gate.versions)
-    return gate
+    return gate, clerk
 
 
 def _warm(versions: Versions) -> None:

@@ -17,6 +17,7 @@ BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
 BODY_SECONDS: Final = 10.0
 PORT: Final = 8787
+WEBHOOK_SECRET_MIN: Final = 16
 HOST: Final = "127.0.0.1"
 
 NO_MESSENGER: Final = "none"
@@ -51,6 +52,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Wait for the disk before every answer; otherwise a power cut may take the last second."""
     auth: bool = True
     """Ask for API keys; without, only a loopback address may be listened at."""
+    records: str | None = None
+    """The records' address, such as postgresql://user@host/database; None: SQLite in the data folder."""
+    webhook: str | None = None
+    """Where notices are posted to; None: they are fetched."""
+    webhook_secret: str | None = None
+    """What posts are signed with (HMAC-SHA-256)."""
     messenger: str = NO_MESSENGER
     """Which messenger the business API brings messages to: ``none`` (the API is off) or ``loopback``."""
     public_url: str | None = None
@@ -62,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
+            raise InputError("webhook", self.webhook, "a URL")
+        if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:
+            raise InputError("webhook_secret", "", f"a secret of at least {WEBHOOK_SECRET_MIN} characters")
         if self.messenger not in MESSENGERS:
             raise InputError("messenger", self.messenger, f"one of {', '.join(MESSENGERS)}")
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from ecluse.outbound import Reach
-from ecluse.records import Records, RecordsError
 from ecluse.service.access import Access
 from ecluse.service.business.door import BusinessDoor
 from ecluse.service.business.gate import ChamberGate
 from ecluse.service.chamber import Chamber
+from ecluse.service.clerk import Clerk
+from ecluse.service.courier import Courier
 from ecluse.service.door import Door
 from ecluse.service.metrics import Metrics
 from ecluse.service.partners.office import Office
@@ -21,6 +21,9 @@ from ecluse.stores.keys import KeyStore
 from ecluse.stores.remembering import RememberingGate
 from ecluse.stores.secret import read_secret
 from ecluse.stores.terms_history import TermsHistory
+
+SECRET: Final = "secret"
+"""What ids are hashed with, in the data folder."""
 
 MEDIA: Final = "media"
 """The folder of files of the business API, in the data folder."""
@@ -37,42 +40,38 @@ class Serving:
         self.metrics = Metrics(settings.data)
         self.door = Door(settings, self.access, self.metrics)
         self.gate: RememberingGate | None = None
+        self.clerk: Clerk | None = None
+        self.courier: Courier | None = None
         self.reach = Reach.LOOPBACK if settings.reach_loopback else Reach.PUBLIC
         self.business: BusinessDoor | None = None
         if settings.messenger != NO_MESSENGER:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             url = settings.public_url or f"http://{host}:{settings.port}"
             self.business = BusinessDoor(self.door.bodies, url)
-        self._records: Records | None = None
 
     @property
     def stopping(self) -> bool:
         """Whether no more requests are taken."""
         return self.door.stopping
 
-    async def open(self, gate: RememberingGate) -> None:
-        """Begin to judge by ``gate``. Raises RecordsError."""
-        chamber = Chamber(gate, self.metrics)
+    async def open(self, gate: RememberingGate, clerk: Clerk) -> None:
+        """Begin to judge by ``gate``, whose records ``clerk`` keeps. Raises RecordsError."""
+        chamber = Chamber(gate, self.metrics, clerk)
         if self.business is not None:
-            office = await self._open_office()
-            folder = self.settings.data / MEDIA
-            await self.business.open(office.records, office.secret, folder, self.reach, ChamberGate(gate, chamber))
+            secret, folder = read_secret(self.settings.data / SECRET), self.settings.data / MEDIA
+            await self.business.open(clerk.records, secret, folder, self.reach, ChamberGate(gate, chamber))
         self.gate = self.metrics.gate = gate
+        self.clerk = self.metrics.clerk = clerk
+        if self.settings.webhook is not None:
+            self.courier = Courier(clerk.records, self.settings.webhook, self.settings.webhook_secret or "")
+            self.courier.start()
         self.door.chamber = chamber
 
-    async def office(self) -> Office:
+    def office(self) -> Office:
         """Where partners are decided on. Raises ProblemError."""
-        if self.gate is None or self.stopping:
+        if self.clerk is None or self.stopping:
             raise ProblemError("stopping" if self.stopping else "starting")
-        return await self._open_office()
-
-    async def _open_office(self) -> Office:
-        if self._records is None:
-            try:
-                self._records = await asyncio.to_thread(Records.of_folder, self.settings.data)
-            except RecordsError as error:
-                raise ProblemError("records", str(error)) from None
-        return Office(self._records, read_secret(self.settings.data / "secret"))
+        return Office(self.clerk.records, read_secret(self.settings.data / SECRET))
 
     def stop(self) -> None:
         """Take no more requests; those that wait are still judged."""
@@ -82,9 +81,11 @@ class Serving:
         """Judge what still waits, write a snapshot and leave the data folder. Raises SnapshotError."""
         if self.business is not None:
             await self.business.close()
-        if self._records is not None:
-            self._records.close()
         if self.door.chamber is not None:
             self.door.chamber.flush()
+        if self.courier is not None:
+            self.courier.close()
+        if self.clerk is not None:
+            self.clerk.close()
         if self.gate is not None:
             self.gate.close()

@@ -5,6 +5,7 @@ journal/          segments of the journal
 snapshot-*.ecl    the two newest snapshots
 keys.sqlite       API keys
 terms.sqlite      the versions of the terms, and who put them in force
+records.sqlite    sanctions, notices, appeals, cases, the audit (unless they are in PostgreSQL)
 lock              held while a gate uses the folder
 """
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from ecluse.errors import EcluseError
 from ecluse.events import Event
 from ecluse.gate.account import Account
+from ecluse.gate.acts import Act
 from ecluse.gate.asked import Asked
 from ecluse.gate.gate import MEMORY_BYTES
 from ecluse.gate.verdict import Verdict
@@ -163,6 +164,13 @@ class RememberingGate:
             if self._events_since >= self._snapshot_events or self._bytes_since >= self._snapshot_journal_bytes:
                 self._snapshot_beside()
         return verdicts
+
+    def act(self, acts: Sequence[Act], at_s: int) -> None:
+        """Lay and lift restrictions from the next event on, once they are in the journal.
+
+        Raises InputError, JournalError, GateClosedError: then none of them was done.
+        """
+        self.take(self.gate.pack_acts(acts, at_s))
 
     def _snapshot_beside(self) -> None:
         """Copy the state, and let a thread write it; unless one is being written: then the next batch tries again."""

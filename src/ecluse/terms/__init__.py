@@ -16,6 +16,7 @@ from ecluse.terms.document import (
 )
 from ecluse.terms.faults import Fault, TermsError
 from ecluse.terms.grammar import read_condition
+from ecluse.terms.ladder import Deciding, Ladder, Measure, Rungs, Step, StrikeRule, SubjectKind
 from ecluse.terms.loading import SHIPPED, load_terms
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
@@ -42,13 +43,20 @@ __all__ = [
     "VERSIONS_MAX",
     "Compiled",
     "Condition",
+    "Deciding",
     "Entry",
     "Fault",
+    "Ladder",
+    "Measure",
     "Mode",
     "Outcome",
     "Program",
     "Rule",
+    "Rungs",
     "Scope",
+    "Step",
+    "StrikeRule",
+    "SubjectKind",
     "Terms",
     "TermsError",
     "Text",

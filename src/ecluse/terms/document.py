@@ -11,6 +11,7 @@ from typing import Final
 from ecluse.events import Kind
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
 from ecluse.terms.condition import Condition
+from ecluse.terms.ladder import Ladder
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.texts import Text
@@ -130,7 +131,7 @@ class Terms:
 
     announced_s, effective_s: seconds of the epoch; None: never announced, in force as soon as they are put in force.
     supersedes: ``id@version`` of those before. source: the document as it was written; parsed again, it gives the same
-    terms.
+    terms. ladder: which sanctions follow strikes; None: none.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Terms:
     supersedes: str | None = None
     scopes: tuple[Scope, ...] = field(default=())
     transition: tuple[Transition, ...] = field(default=())
+    ladder: Ladder | None = None
 
     @property
     def name(self) -> str:
@@ -152,11 +154,13 @@ class Terms:
     @cached_property
     def digest(self) -> str:
         """32 hex digits of what the terms say, however it is laid out: comments and spacing do not count."""
-        meaning = [
+        meaning: list[object] = [
             *(self.id, self.version, self.title, self.announced_s, self.effective_s, self.supersedes),
             [rule.meaning() for rule in self.rules],
             [[scope.id, scope.where.meaning(), sorted(scope.limits)] for scope in self.scopes],
             [[t.where.meaning(), t.until_s, t.meanwhile.word, sorted(t.rules)] for t in self.transition],
         ]
+        if self.ladder is not None:
+            meaning.append(self.ladder.meaning())
         text = json.dumps(meaning, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16, person=b"ecluse:terms").hexdigest()

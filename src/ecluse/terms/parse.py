@@ -7,12 +7,13 @@ from typing import Final
 from ecluse.terms import fields
 from ecluse.terms.document import Rule, Scope, Terms, Transition
 from ecluse.terms.faults import Faults, quoted
+from ecluse.terms.ladder.parse import read_ladder
 from ecluse.terms.nodes import Value, read_document
 from ecluse.terms.parse_places import read_scopes, read_transition
 from ecluse.terms.parse_rules import read_rules
 
 NEEDED: Final = ("id", "version", "title", "rules")
-OPTIONAL: Final = ("announced", "effective", "supersedes", "transition", "scopes")
+OPTIONAL: Final = ("announced", "effective", "supersedes", "transition", "scopes", "ladder")
 
 
 def parse_terms(text: str, source: str = "terms.yaml") -> Terms:
@@ -36,6 +37,7 @@ def parse_terms(text: str, source: str = "terms.yaml") -> Terms:
     rules = read_rules(given.get("rules"))
     scopes = read_scopes(given.get("scopes"), rules)
     transition = read_transition(given.get("transition"), rules)
+    ladder = read_ladder(given.get("ladder"))
     _check_only_in(given.get("rules"), rules, scopes)
     _check_transition(given, transition, announced_s, effective_s)
     faults.raise_any()
@@ -52,6 +54,7 @@ def parse_terms(text: str, source: str = "terms.yaml") -> Terms:
         supersedes,
         scopes=scopes,
         transition=transition,
+        ladder=ladder,
     )
 
 

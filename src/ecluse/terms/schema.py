@@ -22,6 +22,7 @@ from ecluse.terms.document import (
     TRANSITIONS_MAX,
 )
 from ecluse.terms.grammar import NUMBER
+from ecluse.terms.ladder.schema import ladder_schema, rungs_schema
 from ecluse.terms.mode import Mode
 from ecluse.terms.outcome import Outcome
 from ecluse.terms.parse_places import MEMBERS_MAX
@@ -61,6 +62,7 @@ def terms_schema() -> Schema:
                 "scopes": _list(
                     _ref("scope"), "Where limits are tighter or looser; narrow ones first.", most=SCOPES_MAX
                 ),
+                "ladder": ladder_schema(),
                 "rules": _list(_ref("rule"), "In the order in which they are asked.", most=RULES_MAX),
             },
             needed=("id", "version", "title", "rules"),
@@ -72,6 +74,7 @@ def terms_schema() -> Schema:
             "condition": _condition(),
             "texts": _texts(),
             "limit": _limit(),
+            "rungs": rungs_schema(),
         },
     }
 

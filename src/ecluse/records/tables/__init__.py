@@ -21,6 +21,7 @@ from ecluse.records.tables.business import (
 from ecluse.records.tables.cases import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty, Erasure
 from ecluse.records.tables.notices import Notice, Statement
 from ecluse.records.tables.partners import PartnerDay, PartnerDocument, PartnerRow, PartnerToken
+from ecluse.records.tables.refusals import OpenRefusals
 from ecluse.records.tables.reports import Report, Reporter
 from ecluse.records.tables.sanctions import (
     GateAct,
@@ -63,6 +64,7 @@ __all__ = [
     "Erasure",
     "GateAct",
     "Notice",
+    "OpenRefusals",
     "PartnerDay",
     "PartnerDocument",
     "PartnerRow",

@@ -81,6 +81,8 @@ class Sanction(Table):
     """When it applies from; later than ``made_s``: announced."""
     until_s: Mapped[Second | None]
     """Null: until it is lifted."""
+    lead_s: Mapped[Count] = mapped_column(default=0)
+    """Seconds for which it is announced before it applies, from the last signature on."""
     ended_s: Mapped[Second | None]
     ended_by: Mapped[Name | None]
     ended_why: Mapped[Words | None]
@@ -133,7 +135,7 @@ class Restriction(Table):
     id: Mapped[Key]
     sanction_id: Mapped[Ref] = mapped_column(ForeignKey("sanctions.id"))
     capability: Mapped[Word]
-    """``start``, ``answer``, ``add``, ``forward``, ``register``, ``send`` or ``new_contacts``."""
+    """``start``, ``answer``, ``add``, ``forward``, ``register``, ``send``, ``all`` or ``new_contacts``."""
     new_contacts_a_day: Mapped[Count | None]
     """Of ``new_contacts``: how many are left."""
     from_s: Mapped[Second]

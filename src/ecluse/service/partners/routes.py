@@ -34,8 +34,8 @@ ADMIN = needs(Scope.ADMIN)
 Who = Annotated[str, Depends(key_of)]
 
 
-async def _office(request: Request) -> Office:
-    return await serving_of(request).office()
+def _office(request: Request) -> Office:
+    return serving_of(request).office()
 
 
 OfficeOf = Annotated[Office, Depends(_office)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecluse.terms.diff.change import Change, Direction
+from ecluse.terms.diff.ladder import ladder_changes
 from ecluse.terms.diff.places import head_changes, scope_changes, transition_changes
 from ecluse.terms.diff.rules import rule_changes
 from ecluse.terms.document import Terms
@@ -11,7 +12,7 @@ __all__ = ["Change", "Direction", "diff"]
 
 
 def diff(before: Terms, after: Terms) -> tuple[Change, ...]:
-    """What ``after`` says otherwise than ``before``: dates, transitions, scopes, rules. Nothing if nothing is.
+    """What ``after`` says otherwise than ``before``: dates, transitions, scopes, rules, ladder. Nothing if nothing is.
 
     >>> from ecluse.terms import parse_terms
     >>> document = '''
@@ -27,4 +28,5 @@ def diff(before: Terms, after: Terms) -> tuple[Change, ...]:
         *transition_changes(before, after),
         *scope_changes(before, after),
         *rule_changes(before, after),
+        *ladder_changes(before, after),
     )

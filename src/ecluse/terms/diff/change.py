@@ -20,7 +20,7 @@ class Direction(StrEnum):
 
 
 class Change(NamedTuple):
-    """One change. about: ``terms``, ``rule``, ``scope`` or ``transition``. name: its id, or for whom it is.
+    """One change. about: ``terms``, ``rule``, ``scope``, ``transition`` or ``ladder``. name: its id, or for whom it is.
 
     field: of it; empty for all of it. says: the change in words, to be read after the name. before, after: None for
     what is not there. by: after minus before, of numbers. concerns: who may notice, in words.

@@ -6,6 +6,7 @@ from ecluse.terms.document import Terms
 from ecluse.terms.lint.conditions import check_conditions
 from ecluse.terms.lint.dates import check_dates
 from ecluse.terms.lint.finding import CODES, Finding, Findings, Severity, findings_of
+from ecluse.terms.lint.ladder import check_ladder
 from ecluse.terms.lint.order import check_order
 from ecluse.terms.lint.places import check_scopes, check_transitions
 from ecluse.terms.lint.settings import Asked
@@ -36,5 +37,6 @@ def lint(terms: Terms) -> tuple[Finding, ...]:
     for rule in rules:
         check_conditions(rule, findings)
     check_order(rules, findings)
+    check_ladder(terms, findings)
     check_texts(terms, findings)
     return findings.sorted()
