@@ -2,9 +2,9 @@
 
 The load is made by wrk (one thread). Each send is a text to one of many people of the loopback messenger, whose
 conversations are open: the window is looked up, the gate judges it with its journal on, it is written with its delivery
-in one transaction (SQLite, synced), answered, and brought to the messenger; with a webhook, its statuses are written too
-and sent to a receiver on the same machine. Server, wrk and receiver share the machine's cores. CPU time is that of the
-server's process, all its threads, for each request.
+in one transaction (SQLite, synced), answered, and brought to the messenger; with a webhook, its statuses are written
+too and sent to a receiver on the same machine. Server, wrk and receiver share the machine's cores. CPU time is that of
+the server's process, all its threads, for each request.
 
     python -m benchmarks.business [--rounds 5] [--seconds 5] [--people 10000]
 """

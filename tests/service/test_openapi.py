@@ -8,6 +8,7 @@ from tests.service.running import Running
 TERMS = ["", "/history", "/rollback", "/rehearsal", "/rehearsal/end"]
 SANCTIONS = ["", "/{number}", "/{number}/statement", "/{number}/signatures", "/{number}/lift", "/{number}/reverse"]
 APPEALS = ["", "/{number}", "/{number}/assign", "/{number}/decide", "/{number}/withdraw"]
+PARTNER = ["/documents", "/domain", "/decisions", "/numbers", "/app", "/app/secret"]
 ROUTES = [
     *(DECISIONS, OBSERVATIONS, "/v1/accounts/{account_id}/sanctions"),
     *(f"/v1/sanctions{path}" for path in SANCTIONS),
@@ -16,6 +17,10 @@ ROUTES = [
     *(f"/v1/audit{path}" for path in ("", "/head", "/verification")),
     *("/v1/accounts/{account_id}", "/metrics", "/healthz", "/readyz"),
     *(f"/v1/terms{path}" for path in TERMS),
+    *("/v1/partners", "/v1/partners/{partner_id}"),
+    *(f"/v1/partners/{{partner_id}}{path}" for path in PARTNER[:4]),
+    *("/v1/partners/numbers/{number_id}", "/v1/partners/{partner_id}/tokens", "/v1/partners/tokens/{token_id}"),
+    *(f"/v1/partners/{{partner_id}}{path}" for path in PARTNER[4:]),
 ]
 
 

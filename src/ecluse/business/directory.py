@@ -14,7 +14,7 @@ from ecluse.business.codes import ApiError, no_node
 from ecluse.business.ids import Secrets, pair_hash
 from ecluse.business.outbox import Receiver
 from ecluse.partners import Partner, Status, Tier, Token, tier_of
-from ecluse.partners.quality import DAY_S, WINDOW_DAYS, Counts, Rating, rate
+from ecluse.partners.quality import DAY_S, WINDOW_DAYS, Counts, Rating, first_day_of, rate
 from ecluse.partners.register import partner_of, token_of
 from ecluse.partners.tokens import parts_of
 from ecluse.records import Records
@@ -332,7 +332,7 @@ class Directory:
         total = Counts()
         for one in (partner_id, *self.clients.get(partner_id, ())):
             since_s = max(own.quality_since_s, self.partners[one].quality_since_s)
-            first = max(now_s // DAY_S - WINDOW_DAYS + 1, -(-since_s // DAY_S))
+            first = first_day_of(since_s, now_s)
             for day, counts in self.counts.get(one, {}).items():
                 if day >= first:
                     total = total.plus(counts)

@@ -311,7 +311,12 @@ class Sending:
 
 
 def refused_by_terms(verdict: Verdict) -> ApiError:
-    """The error of a message that the terms do not let through."""
+    """The error of a message that the terms, or a sanction, do not let through."""
+    if verdict.sanction is not None:
+        held = verdict.sanction
+        told = {"sanction": held.sanction, "rule": held.rule, "until": held.until, "terms": held.terms}
+        user = ("Not sent", held.notice)
+        return ApiError(368, held.notice, user=user, retry_after=verdict.retry_after, members=told)
     rule = verdict.rules[0] if verdict.rules else None
     clause = rule.clause if rule else "The terms do not allow this message."
     notice = (rule.notice if rule else None) or clause

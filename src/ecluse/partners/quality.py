@@ -66,6 +66,11 @@ PUSHES: Final = {Rating.YELLOW: Step(100, 0.2), Rating.RED: Step(1_000, 0.5)}
 """Sends refused for want of a conversation, as a share of all sends that were tried."""
 
 
+def first_day_of(since_s: int, now_s: int) -> int:
+    """The first day that counts, of those of the epoch. since_s: nothing of its day or before does; 0: everything."""
+    return max(now_s // DAY_S - WINDOW_DAYS + 1, since_s // DAY_S + 1 if since_s else 0)
+
+
 def rate(counts: Counts) -> Rating:
     """The rating of a partner, or of a provider with all its clients.
 

@@ -24,7 +24,17 @@ from ecluse.partners.partner import (
     check_application,
     check_why,
 )
-from ecluse.partners.quality import DAY_S, TRUST_DAYS, TRUST_PEOPLE, WINDOW_DAYS, Counts, Rating, after_rating, rate
+from ecluse.partners.quality import (
+    DAY_S,
+    TRUST_DAYS,
+    TRUST_PEOPLE,
+    WINDOW_DAYS,
+    Counts,
+    Rating,
+    after_rating,
+    first_day_of,
+    rate,
+)
 from ecluse.partners.tiers import Tier, tier_of
 from ecluse.partners.tokens import Token, digest_of, new_token, text_of
 from ecluse.records import Records
@@ -351,7 +361,7 @@ def token_of(row: PartnerToken) -> Token:
 
 
 def _counts(session: Session, partner_id: str, since_s: int, now_s: int) -> Counts:
-    first_day = max(now_s // DAY_S - WINDOW_DAYS + 1, -(-since_s // DAY_S))
+    first_day = first_day_of(since_s, now_s)
     sums = [func.coalesce(func.sum(getattr(PartnerDay, name)), 0) for name in Counts._fields]
     query = select(*sums).where(PartnerDay.partner_id == partner_id, PartnerDay.day >= first_day)
     return Counts(*(int(value) for value in session.execute(query).one()))

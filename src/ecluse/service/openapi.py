@@ -71,7 +71,7 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
 }
-_NOT_OF_EVENTS: Final = ("not-found", "method-not-allowed", "partner-not-verified", "not-now", "records")
+_NOT_OF_EVENTS: Final = ("not-found", "method-not-allowed", "partner-not-verified")
 _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in _NOT_OF_EVENTS)
 
 
