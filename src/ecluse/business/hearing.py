@@ -110,7 +110,11 @@ class Hearing:
         )
         context_from = await self._author(message.context_id, number)
         body = message_webhook(line, message_id, message, now_s, context_from=context_from)
-        await exchange.commit(exchange.outbox.post(number.id, message.sender, body, now_s))
+        try:
+            await exchange.commit(exchange.outbox.post(number.id, message.sender, body, now_s))
+        except ApiError:
+            exchange.forget(message_id)  # it is not there: told again, it is news
+            raise
         return Heard(message_id, verdict, False)
 
     async def _author(self, message_id: str | None, number: Number) -> str | None:
@@ -169,7 +173,11 @@ class Hearing:
             await self._tell_gate("report", deed, number, now_ms)
         if counts != Counts() and talk.heard_s:  # who never talked with a business can't make it worse
             exchange.count(number, now_s, counts)
-        await exchange.commit()
+        try:
+            await exchange.commit()
+        except ApiError:
+            exchange.reported.discard(pair)
+            raise
 
     async def _tell_gate(self, kind: Any, deed: Deed, number: Number, now_ms: int) -> None:
         await self._exchange.gate.judge(Event(kind=kind, at=now_ms, sender=deed.sender, subject=number.number))
