@@ -179,9 +179,21 @@ class ModelGate:
             else:
                 self._hear(self.ledgers[name], event, at)
         if event.kind in NEVER_JUDGED:
-            assert event.subject is not None
-            subject = self.ledgers[event.subject]
-            subject.meters[event.kind + "s"][subject.touch(at)[0]] += 1
+            self._complain(event, at)
+
+    def _complain(self, event: Event, at: int) -> None:
+        """A report or block: counted once, and only by somebody whom its subject wrote to of itself."""
+        assert event.subject is not None
+        if event.subject not in self.ledgers:
+            return
+        subject = self.ledgers[event.subject]
+        now, _ = subject.touch(at)
+        peer = ("person", event.sender)
+        row, own = subject.rows.get(peer, Row()), self.ledgers[event.sender].rows.get(("person", event.subject), Row())
+        began_it = row.first_wrote and (not own.first_wrote or row.first_wrote <= own.first_wrote)
+        if began_it and event.kind not in row.said:
+            subject.rows[peer] = row._replace(said=row.said | {event.kind})
+            subject.meters[event.kind + "s"][now] += 1
 
     def _hear(self, ledger: Ledger, event: Event, at: int) -> None:
         """A recipient's side of a message."""

@@ -19,7 +19,7 @@ LATE_S = 60
 KNOWN_ROWS_MAX = 1_024
 ROWS_MAX = 4_096
 SATURATED = 65_535
-MEMBERS_MAX = 16_383
+MEMBERS_MAX = 4_095
 
 Peer = tuple[str, str]
 """("person", account id) or ("group", group id)."""
@@ -34,6 +34,7 @@ class Row(NamedTuple):
     unanswered: int = 0
     kind: str = "person"
     members: int = 1
+    said: frozenset[str] = frozenset()
 
     @property
     def silent_since(self) -> int:

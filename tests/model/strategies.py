@@ -87,7 +87,7 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
     elif kind in ("send", "forward"):
         if draw(st.integers(0, 3)) == 0:
             fields |= {"group": draw(st.sampled_from(GROUPS)), "chat": "group"}
-            fields["members"] = draw(st.sampled_from([None, 1, 7, 100, 16_383, 16_384, 99_999]))
+            fields["members"] = draw(st.sampled_from([None, 1, 7, 100, 4_095, 4_096, 99_999]))
         if "group" not in fields or draw(st.booleans()):
             fields["recipients"] = draw(recipients(huge))
     elif kind in ("create_group", "add_to_group"):

@@ -163,11 +163,22 @@ def test_people_added_reported_and_blocked_are_counted():
     gate = ModelGate([rule("refuse", "group_additions.1h > 3")])
     gate.decide(send(T, "bob", "cem", kind="create_group", group="g"))
     assert gate.decide(send(T + 1, "dan", "eve", kind="add_to_group", group="g")).outcome == "refuse"
-    gate.decide(Event(kind="report", at=(T + 2) * 1000, sender="bob", subject="ada"))
-    gate.decide(Event(kind="block", at=(T + 2) * 1000, sender="bob", subject="ada"))
+    gate.decide(send(T + 2, "bob"))
+    for _ in range(2):
+        gate.decide(Event(kind="report", at=(T + 2) * 1000, sender="bob", subject="ada"))
+        gate.decide(Event(kind="block", at=(T + 2) * 1000, sender="bob", subject="ada"))
     signals = gate.decide(send(T + 3, "bob")).signals
     names = ("groups_created.1h", "group_additions.1h", "reports.1h", "blocks.1h", "refused_attempts.1h", "messages.1h")
-    assert [signals[name] for name in names] == [1, 2, 1, 1, 1, 1]
+    assert [signals[name] for name in names] == [1, 2, 1, 1, 1, 2]
+
+
+def test_who_was_never_written_to_or_began_the_talk_is_not_counted():
+    gate = ModelGate()
+    gate.decide(send(T, "ada", sender="rival"))
+    gate.decide(send(T + 1, "rival"))
+    for reporter in ("rival", *(f"mob-{n}" for n in range(20))):
+        gate.decide(Event(kind="report", at=(T + 2) * 1000, sender=reporter, subject="ada"))
+    assert gate.decide(send(T + 3, "bob")).signals["reports.1h"] == 0
 
 
 def test_gaps_of_a_clock_are_regular_and_a_pause_ends_the_run():

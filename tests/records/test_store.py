@@ -3,7 +3,7 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
 
 from ecluse.errors import InputError
 from ecluse.records import Records, RecordsError, RecordsVersionError
@@ -55,6 +55,18 @@ def test_postgresql_is_migrated_by_command_alone(records_url):
         with pytest.raises(RecordsVersionError) as refused:
             Records(records_url)
         assert (refused.value.found, refused.value.expected) == (None, newest())
+
+
+def test_what_older_tables_hold_is_still_there(records_url, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr("ecluse.records.migrating.HEAD", "0002")
+        older.setattr("ecluse.records.store.newest", lambda: "0002")
+        with Records(records_url, migrate=True) as records, records.writing() as session:
+            session.add(reporter("ada"))
+            assert "lead_s" not in {column["name"] for column in inspect(session.connection()).get_columns("sanctions")}
+    with Records(records_url, migrate=True) as records, records.reading() as session:
+        assert session.scalars(select(Reporter.reporter)).all() == ["ada"]
+        assert "lead_s" in {column["name"] for column in inspect(session.connection()).get_columns("sanctions")}
 
 
 def test_records_of_a_later_version_are_left_alone(records_url):

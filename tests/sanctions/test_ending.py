@@ -11,6 +11,7 @@ from ecluse.sanctions.laying import lay, sign
 from ecluse.sanctions.people import GATE, Subject
 from ecluse.sanctions.restoring import restored
 from ecluse.sanctions.subjects import StateError
+from ecluse.terms import SubjectKind
 from tests.sanctions.making import ADA, BOB, DAY, EVE, TERMS, S, counting, rows, states, strike, told
 
 
@@ -96,6 +97,48 @@ def test_the_time_to_be_told_runs_from_the_last_signature(records):
         sign(session, sanction, restored(session, sanction), BOB, True, "Yes.", S + 10 * DAY)
         assert (sanction.status, sanction.from_s) == ("announced", S + 40 * DAY)
         assert sanction.restrictions[0].from_s == S + 40 * DAY
+
+
+def campaign(session, **more):
+    fields = {"lasts_s": DAY, "members": ["a", "b", "a"], "now_s": S} | more
+    subject = Subject(SubjectKind.CAMPAIGN, "c-1")
+    return lay(session, decision_of_person(subject, "suspension", ADA, TERMS, "newsletter", "x", **fields), S)
+
+
+def test_each_account_of_a_campaign_is_sanctioned_with_it_and_let_go_with_it(records):
+    with records.writing() as session:
+        number = campaign(session).id
+    found = [(one.subject, one.status, one.parent_id) for one in rows(records, Sanction)]
+    assert found == [("c-1", "in_force", None), ("a", "in_force", 1), ("b", "in_force", 1)]
+    assert told(records)[3] == ["lay", "lay"]
+    assert [notice.subject for notice in rows(records, Notice)] == ["c-1", "a", "b"]
+    on(records, number, lift, BOB, "Enough.", S + 1)
+    assert {status for _, status in states(records)} == {"lifted"}
+    with records.writing() as session:
+        other = campaign(session).id
+    on(records, other, reverse, BOB, "Wrong.", S + 2)
+    assert [status for _, status in states(records)] == ["lifted"] * 3 + ["reversed"] * 3
+
+
+def test_members_of_a_proposed_campaign_wait_with_it(records):
+    with records.writing() as session:
+        subject = Subject(SubjectKind.CAMPAIGN, "c-1")
+        decision = decision_of_person(subject, "expulsion", ADA, TERMS, "newsletter", "x", members=["a"], now_s=S)
+        sanction = lay(session, decision, S)
+        assert told(records) == ([], [], [], [])
+        sign(session, sanction, restored(session, sanction), BOB, True, "Yes.", S + 1)
+    assert [status for _, status in states(records)] == ["in_force", "in_force"]
+    with records.writing() as session:
+        second = lay(session, decision, S)
+        sign(session, second, restored(session, second), BOB, False, "No.", S + 2)
+    assert [status for _, status in states(records)] == ["in_force", "in_force", "dismissed", "dismissed"]
+
+
+def test_only_a_campaign_has_members(records):
+    with pytest.raises(InputError):
+        decision_of_person(
+            Subject.account("ada"), "limit", ADA, TERMS, "newsletter", "x", lasts_s=DAY, members=["a"], now_s=S
+        )
 
 
 def appealed(records, number, **more):

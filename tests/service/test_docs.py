@@ -7,7 +7,19 @@ from pathlib import Path
 import msgspec
 
 from ecluse.cli.serve import serve
-from ecluse.service import appeals, audit, notices, routes, sanctions, terms
+from ecluse.service import (
+    appeals,
+    audit,
+    cases,
+    complaints,
+    notices,
+    reports,
+    rights,
+    routes,
+    sanctions,
+    terms,
+    transparency,
+)
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.metrics import METRICS
@@ -33,7 +45,8 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    for module in (routes, terms, sanctions, appeals, notices, audit, partners, messenger):
+    behind = (routes, terms, sanctions, appeals, notices, audit, cases, complaints, reports, rights, transparency)
+    for module in (*behind, partners, messenger):
         served |= {f"{method} {route.path_format}" for route in module.router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from ecluse.events import SCHEMA, Event, to_columns
 from tests.service.running import Running, now_ms, running, send
+from tests.service.test_openapi import OPERATIONS
 
 GROWTH_BYTES_MAX = 96 << 20
 """How much the gate may grow by everything here: its ledgers, bodies, and what the allocator keeps."""
@@ -55,7 +56,7 @@ def http(fuzzed: Running) -> Iterator[httpx.Client]:
 def test_everything_that_openapi_names(fuzzed: Running, mode: schemathesis.GenerationMode) -> None:
     document = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json")
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 33
+    assert len(operations) == len(OPERATIONS)
     for operation in operations:
 
         @settings(quick, max_examples=40)

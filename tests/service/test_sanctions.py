@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from ecluse.records import Records
 from ecluse.stores.data import KEYS
@@ -297,6 +299,27 @@ def test_what_is_not_there(desk: Desk) -> None:
         ("/v1/appeals", {"sanction": 999999, "words": "x"}),
     ):
         assert problem(desk.ada.post(path, json=body))[:2] == (404, "not-found")
+
+
+def test_a_sanction_of_no_case_or_parent_is_refused(desk: Desk) -> None:
+    body = {"measure": "limit", "rule": "three-strangers", "facts": "Seen.", "lasts_s": 3600}
+    for field in ("case", "parent"):
+        answer = desk.ada.post("/v1/accounts/untouched/sanctions", json=body | {field: 999_999})
+        assert problem(answer)[:2] == (404, "not-found")
+
+
+def test_a_business_is_known_as_one_to_the_gate(desk: Desk) -> None:
+    desk.decide("customer", sender="baker", sender_kind="business")
+    proposed = desk.lay("baker", measure="expulsion", lasts_s=None)
+    assert proposed["account_type"] == "business"
+    assert datetime.fromisoformat(proposed["from"]) - datetime.fromisoformat(proposed["made"]) == timedelta(days=30)
+
+
+def test_the_head_of_the_audit_is_signed(desk: Desk) -> None:
+    head = desk.ada.get("/v1/audit/head").json()
+    key = load_pem_public_key(desk.ada.get("/v1/cases/key").json()["pem"].encode())
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify(bytes.fromhex(head["signature"]), f"{head['seq']} {head['digest']} {head['at']}".encode())
 
 
 def test_reading_needs_the_scope_read_and_changing_admin(desk: Desk) -> None:

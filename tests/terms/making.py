@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ecluse.events import AccountKind, Chat
 from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
-from ecluse.terms import COMPARISONS, KINDS_JUDGED, LANGUAGES, Mode, Outcome
+from ecluse.ledger.standing import Capability
+from ecluse.terms import COMPARISONS, KINDS_JUDGED, LANGUAGES, Deciding, Measure, Mode, Outcome, SubjectKind
 
 NAMES = st.from_regex(r"[a-z0-9-]{1,8}", fullmatch=True)
 WORDS = st.text("aé ж कि\n'\":#", min_size=1, max_size=20).filter(str.strip)
@@ -60,6 +61,37 @@ def where(draw, fields):
     return {name: draw(fields[name]) for name in names}
 
 
+DURATIONS = st.one_of(st.integers(1, 10**6), st.from_regex(r"[1-9][0-9]{0,2}[smhd]", fullmatch=True))
+REFUSALS = st.integers(1, 100)
+
+
+@st.composite
+def steps(draw):
+    """Steps of a ladder, each at more strikes than the one before."""
+    made = []
+    for place, name in enumerate(draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))):
+        measure = draw(st.sampled_from(Measure.words()))
+        optional = {"decided_by": st.sampled_from(Deciding.words()), "announced": DURATIONS}
+        step = {"id": name, "strikes": 10 * place + draw(st.integers(1, 10)), "then": measure}
+        if measure in ("limit", "suspension"):
+            step |= {"for": draw(DURATIONS)}
+            words = [capability.word for capability in Capability if capability is not Capability.NEW_CONTACTS]
+            optional["takes"] = st.lists(st.sampled_from(words), min_size=1, unique=True)
+        made.append(step | draw(st.fixed_dictionaries({}, optional=optional)))
+    return made
+
+
+@st.composite
+def ladders(draw):
+    """A ladder of one kind of subject or more."""
+    optional = {"within": DURATIONS, "expires": DURATIONS}
+    strikes = st.fixed_dictionaries({"refusals": REFUSALS}, optional=optional)
+    subjects = draw(st.lists(st.sampled_from(SubjectKind.words()), min_size=1, max_size=2, unique=True))
+    ladder = {subject: {"strike": draw(strikes), "steps": draw(steps())} for subject in subjects}
+    appeal = st.fixed_dictionaries({}, optional={"how": WORDS, "within": DURATIONS, "answered_within": DURATIONS})
+    return ladder | draw(st.fixed_dictionaries({}, optional={"appeal": appeal, "business_lead": DURATIONS}))
+
+
 @st.composite
 def documents(draw):
     """A document as plain values; most of them parse."""
@@ -74,7 +106,7 @@ def documents(draw):
             "basis": WORDS,
         }
         if scopes:
-            optional["only_in"] = st.lists(st.sampled_from(scopes), min_size=1)
+            optional["only_in"] = st.lists(st.sampled_from(scopes), min_size=1, max_size=16)
         needed = {"id": st.just(name), "clause": TEXTS, "when": st.lists(CONDITIONS, min_size=1, max_size=3)}
         rule = draw(st.fixed_dictionaries(needed | {"then": st.sampled_from(Outcome.words())}, optional=optional))
         rules.append(rule | ({"label": "seen"} if rule["then"] == "label" else {}))
@@ -87,7 +119,7 @@ def documents(draw):
                 "rules": st.just(rules),
                 "effective": MOMENTS,
             },
-            optional={"announced": st.just("2019-05-01"), "supersedes": st.just("a@1")},
+            optional={"announced": st.just("2019-05-01"), "supersedes": st.just("a@1"), "ladder": ladders()},
         )
     )
     if scopes:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import select
 
+from ecluse.cases.sealing_key import SealingKey
 from ecluse.cli.asking import Json, print_json, short, told
 from ecluse.cli.records import Data, Url, opened
 from ecluse.errors import InputError
@@ -54,7 +55,11 @@ def show_head(records: Url = None, data: Data = None) -> None:
     """Print the head of the chain as JSON: an anchor, to be kept where the records are not."""
     with told("audit head"), opened(records, data) as found, found.reading() as session:
         at = head(session)
-    typer.echo(msgspec.json.encode(AuditHeadForm(at.seq, at.digest, time_form(int(time())))).decode())
+    form = AuditHeadForm(at.seq, at.digest, time_form(int(time())))
+    if data is not None:
+        key = SealingKey.of_folder(data)
+        form = msgspec.structs.replace(form, signature=key.seal(form.signed).hex(), fingerprint=key.public.fingerprint)
+    typer.echo(msgspec.json.encode(form).decode())
 
 
 @audit_app.command("verify")
@@ -68,7 +73,7 @@ def verify_chain(
 ) -> None:
     """Look at every row: whether any was changed, taken out or put in. Ends with 1 if so."""
     with told("audit verify"), opened(records, data) as found, found.reading() as session:
-        anchors = [_anchor(path) for path in anchor or ()]
+        anchors = [_anchor(path, data) for path in anchor or ()]
         flaws, at = verify(session, anchors), head(session)
     for flaw in flaws:
         typer.echo(f"row {flaw.seq}: {flaw.reason}")
@@ -77,9 +82,18 @@ def verify_chain(
     typer.echo(f"The audit is whole: {at.seq} rows, and the last has the digest {at.digest}.")
 
 
-def _anchor(path: Path) -> Head:
+def _anchor(path: Path, data: Path | None) -> Head:
+    """An anchor; its signature is checked if it has one and the key that it names is the folder's."""
     try:
         read = msgspec.json.decode(path.read_bytes(), type=AuditHeadForm)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError("anchor", str(path), f"what `ecluse audit head` prints ({error})") from None
+    if data is not None and read.signature is not None:
+        public = SealingKey.of_folder(data).public
+        try:
+            signature = bytes.fromhex(read.signature)
+        except ValueError:
+            signature = b""
+        if read.fingerprint == public.fingerprint and not public.sealed(read.signed, signature):
+            raise InputError("anchor", str(path), "signed by the key that it names: it was changed")
     return Head(read.seq, read.digest)

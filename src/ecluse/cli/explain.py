@@ -59,6 +59,14 @@ def _read(data: Path | None, account: str, at: str | None) -> wire.Account:
     return account_form(account, gate.account(account, second_of(at or "latest")))
 
 
+def account_of(account: str, url: str | None, key: str | None, data: Path) -> wire.Account:
+    """An account as it stands now, by a running gate, or at its latest event, by the data folder of a stopped one.
+
+    Raises EcluseError.
+    """
+    return _read(data, account, None) if url is None else _ask(url, key, account, None)
+
+
 def show(account: wire.Account, console: Console, rows: int = ROWS_SHOWN) -> None:
     """Print an account as three tables; ? is unknown."""
     if not account.known:

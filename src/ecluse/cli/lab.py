@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ecluse.cli.lab_reports import reports_command
 from ecluse.cli.lab_score import score_command
 from ecluse.errors import InputError
 from ecluse.lab import PRESETS, TrafficOptions, make_traffic
@@ -26,6 +27,7 @@ from ecluse.lab.scene import SceneOptions, make_scene
 
 lab_app = typer.Typer(name="lab", help="Made-up traffic, from a seed.", no_args_is_help=True)
 lab_app.command("score")(score_command)
+lab_app.command("reports")(reports_command)
 
 
 @contextmanager

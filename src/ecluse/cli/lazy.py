@@ -22,6 +22,11 @@ COMMANDS: Final = {
     "appeals": "appeals:appeals_app",
     "audit": "audit:audit_app",
     "records": "records:records_app",
+    "cases": "cases:cases_app",
+    "report": "transparency:report",
+    "statements": "transparency:statements",
+    "accounts": "rights:accounts_app",
+    "retention": "rights:retention_app",
     "partners": "partners:partners_app",
     "preflight": "preflight:preflight",
 }

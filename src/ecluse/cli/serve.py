@@ -52,6 +52,10 @@ def serve(
         str | None,
         typer.Option(envvar="ECLUSE_WEBHOOK_SECRET", help="What posts are signed with; better given as a variable."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(envvar="ECLUSE_KEEP", help="KIND=DAYS that records are kept; may be given several times."),
+    ] = None,
     messenger: Annotated[
         str,
         typer.Option(envvar="ECLUSE_MESSENGER", help="Messenger of the business API: none (off) or loopback."),
@@ -85,6 +89,7 @@ def serve(
             records=records,
             webhook=webhook,
             webhook_secret=webhook_secret,
+            keep=tuple(keep or ()),
             messenger=messenger,
             public_url=public_url,
             reach_loopback=reach_loopback,

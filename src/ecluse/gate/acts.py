@@ -3,7 +3,7 @@
 An act uses the fields of an event's record for its own: sender is the keyed hash of its subject, group the number of
 the restriction, subject that of the sanction, registered_s and region from when until when, members the new contacts a
 day, hops the capability, sender_kind the sort of subject, chat whether it is laid or lifted, token whether the device
-of an account goes with it.
+of an account goes with it. An account that is erased is its sender; chat says so, and it has no other field.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import numpy as np
 
 from ecluse.compiled import kernel
 from ecluse.errors import InputError
+from ecluse.gate.erasure import erase_account
 from ecluse.ledger.allocation import ARENA, find_or_create
 from ecluse.ledger.identify import DEVICE, EVENT, NETWORK, IdentityKeys, Packed
 from ecluse.ledger.memory import poke_u8
 from ecluse.ledger.record import STATUS
 from ecluse.ledger.standing import (
     ACT,
+    ERASE,
     FOREVER,
     LAY,
     LIFT,
@@ -68,7 +70,13 @@ class Lift(NamedTuple):
     number: int
 
 
-Act = Restrict | Lift
+class Erase(NamedTuple):
+    """All that is remembered of an account goes; its restrictions stay."""
+
+    account: str
+
+
+Act = Restrict | Lift | Erase
 
 
 def pack_acts(acts: Sequence[Act], keys: IdentityKeys, at_s: int) -> Packed:
@@ -76,6 +84,9 @@ def pack_acts(acts: Sequence[Act], keys: IdentityKeys, at_s: int) -> Packed:
     events = np.zeros(len(acts), EVENT)
     events["kind"], events["at_s"] = ACT, at_s
     for event, act in zip(events, acts, strict=True):
+        if isinstance(act, Erase):
+            event["chat"], event["sender"] = ERASE, keys.of_account(act.account)
+            continue
         event["group"] = _number("number", act.number, 1, (1 << 53) - 1)
         if isinstance(act, Lift):
             event["chat"] = LIFT
@@ -113,6 +124,9 @@ def apply_act(control: Any, standing: Any, act: Any) -> None:
     """Do what an act says. If there is no room, what ended goes; if there is still none, nothing is laid."""
     if act.chat == LIFT:
         lift(standing, act.group)
+        return
+    if act.chat == ERASE:
+        erase_account(control, standing.devices, act.sender)
         return
     sort = np.int64(act.sender_kind)
     if standing.starts[SORTS] + 2 > len(standing.entries):

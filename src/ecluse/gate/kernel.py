@@ -13,6 +13,7 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.acts import apply_act
+from ecluse.gate.complaints import hear_complaint
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_sent
 from ecluse.gate.moments import MOMENTS_MAX
@@ -30,12 +31,11 @@ from ecluse.ledger.allocation import (
 )
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, read_bins, table_peers
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import BLOCKS, GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, REPORTS, ROWS_MAX
+from ecluse.ledger.layout import GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, ROWS_MAX
 from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, is_send, read_header
 from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event, rows_start
-from ecluse.ledger.retention import retain
 from ecluse.ledger.rows import group_heard, heard_from
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
 from ecluse.ledger.standing import ACT, note_device
@@ -297,7 +297,7 @@ def _judge(
     elif kind == ADD_TO_GROUP:
         count(control, place, GROUP_ADDITIONS, now_s, n_peers)
     elif kind in (REPORT, BLOCK):
-        _count_about(control, event.subject, REPORTS if kind == REPORT else BLOCKS, at_s)
+        hear_complaint(control, place, event, retained_s, kind == REPORT)
     if judged_peers > 1:
         scratch.slots[:] = 0
     return written
@@ -357,15 +357,3 @@ def _write_evidence(spoken: Any, terms: Any, row: Any, spoke: Any, evidence: Any
                 evidence[written] = row[terms.conditions[c].signal]
                 written += 1
     return written
-
-
-@kernel
-def _count_about(control: Any, subject: Any, block: int, at_s: int) -> None:
-    """Count a report or block in the ledger of the account that it is about."""
-    place = find_or_create(control, subject)
-    if place == 0:
-        return
-    arena = control[ARENA]
-    now_s, retained_s, _ = note_event(arena, place, at_s)
-    retain(arena, place, retained_s)
-    count(control, place, block, now_s, 1)

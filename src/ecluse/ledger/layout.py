@@ -20,7 +20,7 @@ ROW = np.dtype(
         ("last_wrote_s", "<u4"),  # when it last wrote to the peer
         ("last_heard_s", "<u4"),  # when the peer last wrote to it
         ("unanswered", "<u2"),  # messages since the peer last wrote, saturating
-        ("kind", "<u2"),  # bits 0-1: kind of peer; bits 2-15: members of a group, saturating
+        ("kind", "<u2"),  # bits 0-1: kind of peer; 2: it reported the account; 3: blocked it; 4-15: members, saturating
     ]
 )
 
@@ -56,8 +56,11 @@ PERSON: Final = 0
 GROUP: Final = 1
 BUSINESS: Final = 2
 KIND_MASK: Final = 3
-MEMBERS_SHIFT: Final = 2
-MEMBERS_MAX: Final = (1 << 14) - 1
+HAS_REPORTED: Final = 4
+HAS_BLOCKED: Final = 8
+SAID_MASK: Final = HAS_REPORTED | HAS_BLOCKED
+MEMBERS_SHIFT: Final = 4
+MEMBERS_MAX: Final = (1 << 12) - 1
 
 # Blocks, in the order in which they follow the header.
 MESSAGES: Final = 0

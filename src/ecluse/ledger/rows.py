@@ -18,6 +18,7 @@ from ecluse.ledger.layout import (
     ROW_BYTES,
     ROWS_KNOWN_MAX,
     ROWS_MAX,
+    SAID_MASK,
     UNANSWERED_MAX,
 )
 from ecluse.ledger.memory import peek_u16, peek_u32, peek_u64, poke_u16, poke_u32, poke_u64
@@ -46,7 +47,7 @@ def write_row(arena: int, row: int, group_heard_s: int, now_s: int, is_group: bo
     poke_u32(arena, row + LAST_WROTE_S, now_s)
     poke_u32(arena, row + LAST_HEARD_S, heard_s)
     poke_u16(arena, row + UNANSWERED, unanswered)
-    poke_u16(arena, row + PEER_KIND, kind | people << MEMBERS_SHIFT)
+    poke_u16(arena, row + PEER_KIND, kind | peek_u16(arena, row + PEER_KIND) & SAID_MASK | people << MEMBERS_SHIFT)
 
 
 @leaf
@@ -59,7 +60,7 @@ def observe_row(arena: int, row: int, at_s: int, is_group: bool, members: int) -
     poke_u32(arena, row + LAST_WROTE_S, max(peek_u32(arena, row + LAST_WROTE_S), at_s))
     if at_s > peek_u32(arena, row + LAST_HEARD_S):
         poke_u16(arena, row + UNANSWERED, min(UNANSWERED_MAX, peek_u16(arena, row + UNANSWERED) + 1))
-    poke_u16(arena, row + PEER_KIND, kind | people << MEMBERS_SHIFT)
+    poke_u16(arena, row + PEER_KIND, kind | peek_u16(arena, row + PEER_KIND) & SAID_MASK | people << MEMBERS_SHIFT)
 
 
 @leaf

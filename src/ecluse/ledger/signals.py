@@ -38,8 +38,8 @@ _WINDOWED: tuple[tuple[str, str, str], ...] = (
     ),
     ("groups_created", "groups", "Groups created, to 1/6 of the window."),
     ("group_additions", "people", "People added to groups, to 1/6 of the window."),
-    ("reports", "reports", "Reports about the account, to 1/6 of the window."),
-    ("blocks", "blocks", "Blocks of the account by others, to 1/6 of the window."),
+    ("reports", "reports", "Reports about the account by people it wrote to first, each once, to 1/6 of the window."),
+    ("blocks", "blocks", "Blocks of the account by people it wrote to first, each once, to 1/6 of the window."),
     ("refused_attempts", "attempts", "Events refused before this one, to 1/6 of the window."),
     (
         "gap_regularity",

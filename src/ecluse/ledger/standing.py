@@ -20,6 +20,7 @@ ACT: Final = 200
 
 LAY: Final = 0
 LIFT: Final = 1
+ERASE: Final = 2
 
 FOREVER: Final = 0
 """``until_s`` of what lasts until it is lifted."""

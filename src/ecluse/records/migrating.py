@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 FOLDER: Final = Path(__file__).parent / "migrations"
+HEAD: Final = "head"
+"""What tables are brought to: this version's."""
 LOCK: Final = 0x65636C75
 """The number of PostgreSQL's advisory lock that two migrations at once take in turn."""
 
@@ -49,6 +51,6 @@ def upgrade(connection: Connection) -> str | None:
     found = current(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     if found is None or (found in known and found != newest()):
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection), HEAD)
         return current(connection)
     return found

@@ -62,7 +62,7 @@ def take_step(session: Session, subject: Subject, strike: Strike, one: Refusals,
     if step is None or _stands(session, subject, step.id):
         return None
     terms = terms_kept(session, strike.terms_digest)
-    reports = _reports_about(session, subject)
+    reports = reports_about(session, subject)
     business = one.business and subject.kind is SubjectKind.ACCOUNT
     circumstances = Circumstances(business, one.region, one.language, reports)
     decision = decision_of_step(subject, step, terms, strikes, circumstances)
@@ -80,7 +80,8 @@ def _stands(session: Session, subject: Subject, step: str) -> bool:
     return session.scalars(query.limit(1)).one_or_none() is not None
 
 
-def _reports_about(session: Session, subject: Subject) -> int:
+def reports_about(session: Session, subject: Subject) -> int:
+    """How many reports and blocks there are about an account, up to 10,000."""
     if subject.kind is not SubjectKind.ACCOUNT:
         return 0
     return len(session.scalars(select(Report.id).where(Report.subject == subject.id).limit(10_000)).all())

@@ -13,6 +13,8 @@ from ecluse.terms import Deciding, Ladder, Measure, Rule, Step, SubjectKind, Ter
 from ecluse.terms.ladder.ladder import DECIDED_BY, LASTS_S_MAX, NEW_CONTACTS_MAX, TAKEN
 
 FOUND_BY: Final = ("gate", "report", "trusted_flagger", "authority", "person")
+MEMBERS_MAX: Final = 10_000
+"""Accounts of a campaign that are sanctioned with it at once."""
 LEAST: Final[dict[Measure, Deciding]] = {
     Measure.EXPULSION: Deciding.TWO_PERSONS,
     Measure.LEGAL_REFERRAL: Deciding.TWO_PERSONS,
@@ -56,6 +58,8 @@ class Decision(NamedTuple):
     request: str | None = None
     parent: int | None = None
     case: int | None = None
+    members: tuple[str, ...] = ()
+    """Of a campaign: its accounts, each of which gets a sanction of its own."""
 
     @property
     def ladder(self) -> Ladder:
@@ -118,6 +122,7 @@ def decision_of_person(
     request: str | None = None,
     parent: int | None = None,
     case: int | None = None,
+    members: Sequence[str] = (),
     now_s: int,
 ) -> Decision:
     """A decision that a person begins. Raises InputError.
@@ -133,6 +138,11 @@ def decision_of_person(
         raise InputError("rule", rule, f"a rule of {terms.name}")
     checked("facts", facts)
     checked_name("request", request)
+    if members and subject.kind is not SubjectKind.CAMPAIGN:
+        raise InputError("members", len(members), "absent: only a campaign has members")
+    if len(members) > MEMBERS_MAX:
+        raise InputError("members", len(members), f"at most {MEMBERS_MAX:,} at once")
+    accounts = tuple(dict.fromkeys(Subject.account(member).id for member in members))
     lasting = found in (Measure.LIMIT, Measure.SUSPENSION)
     if lasting != (lasts_s is not None):
         raise InputError("lasts_s", lasts_s, f"{'given' if lasting else 'absent'} for {measure}")
@@ -162,6 +172,7 @@ def decision_of_person(
         request=request,
         parent=parent,
         case=case,
+        members=accounts,
     )
 
 

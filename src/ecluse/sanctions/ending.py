@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ecluse.errors import InputError
 from ecluse.records.tables import Restriction, Sanction
-from ecluse.sanctions.laying import audit_act, from_gate
+from ecluse.sanctions.laying import audit_act, from_gate, members_of
 from ecluse.sanctions.notices import tell
 from ecluse.sanctions.people import GATE, Actor, checked
 from ecluse.sanctions.restoring import restored
@@ -40,6 +40,9 @@ def lift(session: Session, sanction: Sanction, by: Actor, why: str, now_s: int, 
     _lift(session, sanction, lifted, by, why, now_s)
     if len(lifted) == len(open_ones):
         _end(sanction, "lifted", by, why, now_s)
+        for child in members_of(session, sanction):
+            if child.status in STANDING:
+                lift(session, child, by, why, now_s)
         tell(session, sanction, restored(session, sanction), "lifted", now_s, why=why)
     audit_act(session, sanction, by, "lift", now_s, takes=[one.capability for one in lifted])
 
@@ -59,6 +62,9 @@ def reverse(session: Session, sanction: Sanction, by: Actor, why: str, now_s: in
     _lift(session, sanction, [one for one in sanction.restrictions if one.lifted_s is None], by, why, now_s)
     undone = undo_strikes(strikes_of(session, sanction), why, now_s)
     _end(sanction, "reversed", by, why, now_s)
+    for child in members_of(session, sanction):
+        if child.status not in ("reversed", "dismissed"):
+            undone += reverse(session, child, by, why, now_s)
     if told and not pending:
         tell(session, sanction, restored(session, sanction), "reversed", now_s, why=why)
     audit_act(session, sanction, by, "reverse", now_s, rule=sanction.rule, strikes_undone=undone)

@@ -94,7 +94,8 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """A sanction to be laid or proposed. subject_kind, subject: not where the path names an account. measure:
     ``warning``, ``limit``, ``suspension``, ``expulsion`` or ``legal_referral``. rule: of the terms in force. facts:
     what happened. lasts_s: of a limit or suspension. from_: RFC 3339; at once, or after the lead that the terms ask
-    for, unless given. request: the caller's own id: asked again, the same sanction is the answer.
+    for, unless given. members: accounts of a campaign, each of which gets one of its own. request: the caller's own
+    id: asked again, the same sanction is the answer.
     """
 
     measure: str
@@ -112,6 +113,7 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     found_by: str = "person"
     parent: int | None = None
     case: int | None = None
+    members: list[str] = []
     request: str | None = None
 
 
@@ -212,11 +214,21 @@ class AuditForm(msgspec.Struct, frozen=True):
 
 
 class AuditHeadForm(msgspec.Struct, frozen=True):
-    """The end of the audit's chain: its last row's number and digest, to be kept elsewhere as an anchor."""
+    """The end of the audit's chain: its last row's number and digest, to be kept elsewhere as an anchor.
+
+    signature: Ed25519, in hexadecimal, of ``<seq> <digest> <at>``; fingerprint: of the key. None where nothing signs.
+    """
 
     seq: int
     digest: str
     at: str
+    signature: str | None = None
+    fingerprint: str | None = None
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is of."""
+        return f"{self.seq} {self.digest} {self.at}".encode()
 
 
 class FlawForm(msgspec.Struct, frozen=True):

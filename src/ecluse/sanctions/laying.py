@@ -14,7 +14,7 @@ from ecluse.records.audit import append
 from ecluse.records.tables import GateAct, Restriction, Sanction, SanctionStrike, Signature
 from ecluse.sanctions.decision import Decision, is_business
 from ecluse.sanctions.notices import tell
-from ecluse.sanctions.people import Actor, checked
+from ecluse.sanctions.people import GATE, Actor, Subject, checked
 from ecluse.sanctions.reasons import state_reasons
 from ecluse.sanctions.strikes import keep_terms
 from ecluse.sanctions.subjects import StateError, about
@@ -38,10 +38,26 @@ def lay(session: Session, decision: Decision, now_s: int) -> Sanction:
         session.add(SanctionStrike(sanction_id=sanction.id, strike_id=strike.id))
     if not decision.by.is_gate:
         _sign(session, sanction, decision.by, "confirm", decision.facts, now_s)
-    _audit(session, sanction, decision.by, "propose" if _is_short(sanction) else "lay", now_s, signed=_signed(sanction))
+    act = "propose" if _is_short(sanction) else "lay"
+    _audit(session, sanction, decision.by, act, now_s, signed=_signed(sanction), members=len(decision.members))
+    for account in decision.members:
+        child = _written(_of_member(decision, account, sanction.id), now_s)
+        session.add(child)
     if not _is_short(sanction):
         apply(session, sanction, decision, now_s)
     return sanction
+
+
+def _of_member(decision: Decision, account: str, parent: int) -> Decision:
+    subject = Subject.account(account)
+    return decision._replace(subject=subject, strikes=(), request=None, members=(), parent=parent)
+
+
+def members_of(session: Session, sanction: Sanction) -> list[Sanction]:
+    """The sanctions of the accounts of a campaign that were laid with its own."""
+    if sanction.subject_kind != SubjectKind.CAMPAIGN.word:
+        return []
+    return list(session.scalars(select(Sanction).where(Sanction.parent_id == sanction.id).order_by(Sanction.id)))
 
 
 def _same(known: Sanction, decision: Decision) -> Sanction:
@@ -123,6 +139,13 @@ def apply(session: Session, sanction: Sanction, decision: Decision, now_s: int) 
         state_reasons(session, sanction, decision, now_s)
     tell(session, sanction, decision, "announced" if sanction.status == "announced" else "sanction", now_s)
     to_gate(session, sanction, now_s)
+    session.flush()
+    for child in members_of(session, sanction):
+        if child.status == "proposed":
+            child.automated_decision, child.decided_by = sanction.automated_decision, sanction.decided_by
+            of_member = _of_member(decision, child.subject, sanction.id)
+            audit_act(session, child, GATE, "lay", now_s, parent=sanction.id)
+            apply(session, child, of_member, now_s)
 
 
 def _shift(sanction: Sanction, from_s: int) -> None:
@@ -200,7 +223,8 @@ def sign(
         raise StateError(about(sanction), sanction.status, "proposed")
     _sign(session, sanction, by, word, note, now_s)
     if not confirm:
-        sanction.status, sanction.ended_s, sanction.ended_by, sanction.ended_why = "dismissed", now_s, by.who, note
+        for one in (sanction, *members_of(session, sanction)):
+            one.status, one.ended_s, one.ended_by, one.ended_why = "dismissed", now_s, by.who, note
     audit_act(session, sanction, by, word, now_s, signed=_signed(sanction), needed=sanction.signatures_needed)
     if confirm and not _is_short(sanction):
         if sanction.automated_decision == "fully":

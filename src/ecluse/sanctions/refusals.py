@@ -17,6 +17,7 @@ EVENTS_KEPT: Final = 8
 """Ids of refused events that are kept with a strike."""
 ACCOUNTS_KEPT: Final = 1_000
 """Accounts told apart among the refusals of one provider or network."""
+HOUR_S: Final = 3_600
 REFUSE: Final = int(Outcome.REFUSE)
 
 
@@ -29,9 +30,8 @@ class Key(NamedTuple):
 
 
 class Refusals(msgspec.Struct):
-    """Refusals of one subject by one rule. terms: those by which they were refused. figures: of the first.
-
-    Times in seconds. accounts: whose events they were.
+    """Refusals of one subject by one rule, within an hour. terms: those by which they were refused. figures: of the
+    first. Times in seconds. accounts: whose events they were.
     """
 
     key: Key
@@ -46,6 +46,11 @@ class Refusals(msgspec.Struct):
     region: str | None
     language: str | None
     business: bool
+
+    @property
+    def slot(self) -> tuple[Key, int]:
+        """What those have in common that are counted together: events may come in long after their time."""
+        return self.key, self.first_s // HOUR_S
 
     def add(self, other: Refusals) -> None:
         """Count others of the same key with these."""
@@ -70,7 +75,7 @@ def gather(verdicts: Verdicts, batch: Batch, start: int = 0) -> list[Refusals]:
     stop = start + (len(batch) if not isinstance(batch, pa.Table | pa.RecordBatch) else batch.num_rows)
     outcome, repeated = verdicts.outcome[start:stop], verdicts.repeated[start:stop]
     refused = np.flatnonzero((outcome == REFUSE) & ~repeated & (verdicts.sanctions[start:stop] == 0))
-    found: dict[Key, Refusals] = {}
+    found: dict[tuple[Key, int], Refusals] = {}
     said: dict[tuple[str, bytes], list[tuple[str, str, list[dict[str, Any]], Terms]]] = {}
     for place in refused.tolist():
         event = event_at(batch, place)
@@ -83,20 +88,17 @@ def gather(verdicts: Verdicts, batch: Batch, start: int = 0) -> list[Refusals]:
                     *(Key(kind, subject, rule), terms, clause, figures, event.at_s, event.at_s, 1, {event.sender}),
                     *([event.id] if event.id else [], event.region, event.language, event.business),
                 )
-                if refusal.key in found:
-                    found[refusal.key].add(refusal)
-                else:
-                    found[refusal.key] = refusal
+                merge(found, [refusal])
     return list(found.values())
 
 
-def merge(into: dict[Key, Refusals], more: Iterable[Refusals]) -> None:
-    """Count more refusals with those that wait."""
+def merge(into: dict[tuple[Key, int], Refusals], more: Iterable[Refusals]) -> None:
+    """Count more refusals with those that wait, by their slots."""
     for refusals in more:
-        if refusals.key in into:
-            into[refusals.key].add(refusals)
+        if refusals.slot in into:
+            into[refusals.slot].add(refusals)
         else:
-            into[refusals.key] = refusals
+            into[refusals.slot] = refusals
 
 
 class EventFacts(NamedTuple):

@@ -10,7 +10,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from ecluse.errors import EcluseError, InputError
-from ecluse.service import appeals, audit, notices, routes, sanctions, terms
+from ecluse.service import (
+    appeals,
+    audit,
+    cases,
+    complaints,
+    notices,
+    reports,
+    rights,
+    routes,
+    sanctions,
+    terms,
+    transparency,
+)
 from ecluse.service.business.door import BusinessDoor
 from ecluse.service.business.handing import FILES
 from ecluse.service.business.table import is_business
@@ -46,10 +58,9 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    for module in (sanctions, appeals, notices, audit, routes, terms, partners):
+    behind = (sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency, routes, terms)
+    for module in (*behind, partners, messenger):
         app.include_router(module.router)
-    if serving.business is not None:
-        app.include_router(messenger.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)
     complete(app)

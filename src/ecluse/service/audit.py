@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from time import time
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Response
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ecluse.cases.sealing_key import SealingKey
 from ecluse.errors import InputError
 from ecluse.records.audit import head, verify
 from ecluse.records.tables import AuditRow
 from ecluse.sanctions import forms
 from ecluse.service.keeping import After, Keeps, Limit, answer, look
 from ecluse.service.openapi import described
-from ecluse.service.routes import needs
+from ecluse.service.routes import needs, serving_of
 from ecluse.stores.keys import Scope
 from ecluse.wire import time_form
 
@@ -45,10 +48,13 @@ async def rows(
 
 
 @router.get("/v1/audit/head", dependencies=READ, **described("audit_head"))
-async def chain_head(clerk: Keeps) -> Response:
+async def chain_head(request: Request, clerk: Keeps) -> Response:
     """The head of the chain: kept elsewhere, it finds even a chain that was written anew."""
     found = await look(clerk, head)
-    return answer(forms.AuditHeadForm(found.seq, found.digest, time_form(int(time()))))
+    form = forms.AuditHeadForm(found.seq, found.digest, time_form(int(time())))
+    key = await asyncio.to_thread(SealingKey.of_folder, serving_of(request).settings.data)
+    signature, fingerprint = key.seal(form.signed).hex(), key.public.fingerprint
+    return answer(msgspec.structs.replace(form, signature=signature, fingerprint=fingerprint))
 
 
 @router.get("/v1/audit/verification", dependencies=READ, **described("audit_verification"))

@@ -18,6 +18,7 @@ import structlog
 from ecluse.errors import EcluseError
 from ecluse.gate.verdicts import Verdicts
 from ecluse.records import Records
+from ecluse.rights.retention import Retention, run_retention
 from ecluse.sanctions.climbing import climb
 from ecluse.sanctions.ending import see_to_time
 from ecluse.sanctions.outbox import all_words, give
@@ -35,6 +36,7 @@ KEYS_MAX: Final = 100_000
 PAUSE_S: Final = 0.25
 DATES_S: Final = 10.0
 FORGET_S: Final = 3_600.0
+RETAIN_S: Final = 86_400.0
 REFUSE: Final = int(Outcome.REFUSE)
 WARNED: Final = 1 + int(Mode.WARN)
 
@@ -44,11 +46,13 @@ log = structlog.get_logger(__name__)
 class Clerk:
     """Keeps ``records`` for ``gate``. ``start`` begins its thread."""
 
-    def __init__(self, records: Records, gate: RememberingGate) -> None:
+    def __init__(self, records: Records, gate: RememberingGate, retention: Retention | None = None) -> None:
         self.records, self.gate = records, gate
+        self._retention = retention or Retention()
+        self._retained_s = 0.0
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
         self._waiting_events = 0
-        self._refusals: dict[Key, Refusals] = {}
+        self._refusals: dict[tuple[Key, int], Refusals] = {}
         self._warned: dict[tuple[str, str], Warned] = {}
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -144,10 +148,10 @@ class Clerk:
         """Write what was counted, and give the gate what follows."""
         if not self._refusals and not self._warned:
             return
-        refusals, now_s = self._refusals, int(time())
+        refusals, now_s = sorted(self._refusals.values(), key=lambda one: one.first_s), int(time())
         told = self._warned
         with self.records.writing() as session:
-            climbed = climb(session, refusals.values(), now_s)
+            climbed = climb(session, refusals, now_s)
             for one in told.values():
                 tell_warned(session, one, now_s)
         self._refusals, self._warned = {}, {}
@@ -160,6 +164,9 @@ class Clerk:
         now = time()
         with self.records.writing() as session:
             see_to_time(session, int(now))
+            if now - self._retained_s > RETAIN_S:
+                run_retention(session, self._retention, now_s=int(now), who="clerk")
+                self._retained_s = now
             if now - self._forgot_s > FORGET_S:
                 forget_refusals(session, int(now) - 86_400)
                 self._forgot_s, self._told = now, set()

@@ -14,6 +14,7 @@ from ecluse.business.incoming import Deed, Incoming, Report
 from ecluse.events import Event
 from ecluse.gate.verdict import Verdict
 from ecluse.partners import Application
+from ecluse.service.cases_answers import CASES_ANSWERS, CASES_FORMS
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.partners import forms
@@ -67,10 +68,17 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "hear": ("What became of it.", forms.HeardForm, (*_GUARDED, *_CHANGES, *_RECORDS)),
     **dict.fromkeys(("report_standing", "do_deed", "add_person"), ("Done.", None, (*_GUARDED, *_CHANGES, *_RECORDS))),
     "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, "invalid", *_RECORDS)),
+    **CASES_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
 }
+_TEXTS: Final = {
+    "metrics": ("text/plain",),
+    "bundle": ("application/zip",),
+    "statements": ("application/x-ndjson", "text/csv"),
+}
+"""Answers that are no JSON document, by operation: their media types."""
 _NOT_OF_EVENTS: Final = ("not-found", "method-not-allowed", "partner-not-verified")
 _EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in _NOT_OF_EVENTS)
 
@@ -82,6 +90,7 @@ _FORMS: Final = (
     *(forms.PartnerForm, forms.PartnerSheet, forms.DocumentForm, forms.NumberForm, forms.TokenForm, forms.AppForm),
     *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
     *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),
+    *CASES_FORMS,
 )
 
 
@@ -89,8 +98,11 @@ def described(name: str) -> Document:
     """What FastAPI is to be told of a route: its name, answers and problems."""
     doc, form, codes = _ANSWERS[name]
     schema: Document = {"type": "object"} if form is None else _schema_of(form)
-    media = "text/plain" if name == "metrics" else "application/json"
-    content = {media: {"schema": {"type": "string"} if name == "metrics" else schema}}
+    content: Document = {"application/json": {"schema": schema}}
+    if name in _TEXTS:
+        content = {media: {"schema": {"type": "string"}} for media in _TEXTS[name]}
+    if name == "transparency":
+        content |= {media: {"schema": {"type": "string"}} for media in ("text/csv", "text/html")}
     answers: dict[int, Document] = {200: {"description": doc, "content": content}, **_problems(codes)}
     security: list[Document] = [{"key": []}] if "key-missing" in codes else []
     return {

@@ -72,6 +72,11 @@ def asker_of(request: Request) -> Asker:
     return _key(request, Scope.ADMIN)
 
 
+def asker_of_scope(request: Request, scope: Scope) -> Asker:
+    """Who asks with a key that has a scope. Raises ProblemError."""
+    return _key(request, scope)
+
+
 def key_of(request: Request) -> str:
     """The name of the key of who asks, which has the scope admin. Raises ProblemError."""
     return _key(request, Scope.ADMIN).name

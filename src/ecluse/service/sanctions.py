@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from time import time
 from typing import Annotated, Final
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ecluse.errors import InputError
-from ecluse.records.tables import Sanction, Statement, Strike
+from ecluse.events import AccountKind
+from ecluse.records.tables import Case, Sanction, Statement, Strike
 from ecluse.sanctions import forms
+from ecluse.sanctions.climbing import reports_about
 from ecluse.sanctions.decision import FOUND_BY, Circumstances, decision_of_person
 from ecluse.sanctions.ending import lift, reverse
 from ecluse.sanctions.laying import lay, sign
@@ -24,7 +27,7 @@ from ecluse.service.keeping import Acts, After, Keeps, Limit, Number, answer, bo
 from ecluse.service.openapi import described, takes
 from ecluse.service.routes import needs
 from ecluse.stores.keys import Scope
-from ecluse.terms import Terms
+from ecluse.terms import SubjectKind, Terms
 from ecluse.wire import Reason
 
 OF_ACCOUNT: Final = "/v1/accounts/{account_id:id}/sanctions"
@@ -143,14 +146,14 @@ async def _lay(clerk: Keeps, who: Actor, subject: Subject, proposal: forms.Sanct
         raise InputError("rule", proposal.rule, "a rule of terms that are in force; none are yet")
     if proposal.found_by not in FOUND_BY:
         raise InputError("found_by", proposal.found_by, f"one of {', '.join(FOUND_BY)}")
-    circumstances = Circumstances(
-        proposal.business,
-        _short("region", proposal.region),
-        _short("language", proposal.language),
-        found_by=proposal.found_by,
-    )
+    region, language = _short("region", proposal.region), _short("language", proposal.language)
+    business = proposal.business or await asyncio.to_thread(_is_business, clerk, subject)
 
     def laid(session: Session) -> forms.SanctionForm:
+        if proposal.case is not None and session.get(Case, proposal.case) is None:
+            raise NotFoundError(f"case {proposal.case}")
+        reports = reports_about(session, subject)
+        circumstances = Circumstances(business, region, language, reports, proposal.found_by)
         decision = decision_of_person(
             subject,
             proposal.measure,
@@ -167,11 +170,18 @@ async def _lay(clerk: Keeps, who: Actor, subject: Subject, proposal: forms.Sanct
             request=proposal.request,
             parent=None if proposal.parent is None else sanction_of(session, proposal.parent).id,
             case=proposal.case,
+            members=proposal.members,
             now_s=now_s,
         )
         return forms.sanction_form(lay(session, decision, now_s))
 
     return answer(await change(clerk, laid))
+
+
+def _is_business(clerk: Keeps, subject: Subject) -> bool:
+    """Whether the gate knows an account as a business."""
+    account = subject.kind is SubjectKind.ACCOUNT
+    return account and clerk.gate.account(subject.id).kind != AccountKind.PERSONAL.word
 
 
 def _strikes(session: Session, subject: Subject, terms: Terms, rule: str, now_s: int) -> list[Strike]:

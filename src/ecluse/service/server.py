@@ -22,6 +22,7 @@ from ecluse.events.event import AT_MS_MIN
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
 from ecluse.records import FILE, Records
+from ecluse.rights.retention import Retention
 from ecluse.service.app import Front, create_app
 from ecluse.service.bridge import bridge
 from ecluse.service.clerk import Clerk
@@ -127,7 +128,7 @@ def _recover(serving: Serving, progress: Progress | None) -> tuple[RememberingGa
     if change is not None:  # the folder is this gate's by now
         history.record(change)
     try:
-        clerk = Clerk(Records(settings.records or settings.data / FILE), gate)
+        clerk = Clerk(Records(settings.records or settings.data / FILE), gate, Retention.of(settings.keep))
         clerk.start()
     except BaseException:
         gate.close()

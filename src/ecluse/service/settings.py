@@ -12,6 +12,7 @@ import msgspec
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
 from ecluse.ledger.arena import MEMORY_BYTES_MAX, MEMORY_BYTES_MIN
+from ecluse.rights.retention import Retention
 
 BODY_MAX: Final = 4 << 20
 BODIES_MAX: Final = 256 << 20
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where notices are posted to; None: they are fetched."""
     webhook_secret: str | None = None
     """What posts are signed with (HMAC-SHA-256)."""
+    keep: tuple[str, ...] = ()
+    """How long records are kept where it is not as long as by default: ``KIND=DAYS`` each."""
     messenger: str = NO_MESSENGER
     """Which messenger the business API brings messages to: ``none`` (the API is off) or ``loopback``."""
     public_url: str | None = None
@@ -69,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Raises InputError."""
         if not self.auth and not is_loopback(self.host):
             raise InputError("host", self.host, "a loopback address, as no API keys are asked for")
+        Retention.of(self.keep)
         if self.webhook is not None and re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhook) is None:
             raise InputError("webhook", self.webhook, "a URL")
         if self.webhook is not None and len(self.webhook_secret or "") < WEBHOOK_SECRET_MIN:

@@ -100,6 +100,11 @@ class RememberingGate:
         """Seconds that commits to the journal have taken."""
 
     @property
+    def secret(self) -> bytes:
+        """What ids are hashed with."""
+        return self._folder.secret
+
+    @property
     def seq(self) -> int:
         """The last batch in the journal."""
         return self._journal.last_seq

@@ -161,6 +161,8 @@ def _only_in(value: Value | None) -> tuple[str, ...]:
     items = value.items("ids of scopes") if value else None
     if value is not None and items == []:
         value.blame("expected at least one scope; without the field the rule is asked everywhere")
+    if value is not None and len(items or ()) > SCOPES_MAX:
+        value.blame(f"there may be at most {SCOPES_MAX} scopes")
     return tuple(
         dict.fromkeys(found for item in (items or ())[:SCOPES_MAX] if (found := fields.name(item)) is not None)
     )

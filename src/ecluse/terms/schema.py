@@ -158,7 +158,10 @@ def _rule() -> Schema:
             "mode": _one_of(Mode.words(), "enforce: its outcome counts; warn: the sender is told; shadow: recorded."),
             "notice": {**_ref("texts"), "description": f"What the sender is told. Filled in are {places}."},
             "only_in": _list(
-                _text(fields.NAME.pattern, "The id of a scope."), "It is asked only in these scopes.", least=1
+                _text(fields.NAME.pattern, "The id of a scope."),
+                "It is asked only in these scopes.",
+                least=1,
+                most=SCOPES_MAX,
             ),
             "basis": _words("Where its limits come from."),
         },

@@ -1,0 +1,1 @@
+"""Cases: what is collected against who sends in bulk, and the sealed bundle that goes to a lawyer or a court."""

@@ -1,0 +1,58 @@
+"""What commands on the records share: where they are, who asks, and how an error is said."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ecluse.errors import EcluseError, InputError
+from ecluse.records import Records
+from ecluse.terms.fields import EXPECTED_DATE, read_moment
+
+Data = Annotated[Path, typer.Option("--data", envvar="ECLUSE_DATA", help="The gate's data folder.")]
+RecordsUrl = Annotated[
+    str | None,
+    typer.Option("--records", envvar="ECLUSE_RECORDS", help="Records elsewhere: postgresql://... or sqlite:///..."),
+]
+
+
+def records_at(data: Path, url: str | None) -> Records:
+    """The records of a data folder, or those at ``url``. Raises EcluseError."""
+    if url is not None:
+        return Records(url)
+    if not data.is_dir():
+        raise InputError("data", str(data), "a folder that is there")
+    return Records.of_folder(data)
+
+
+def who() -> str:
+    """Who gives a command, for the audit."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (KeyError, OSError):
+        return "command line"
+
+
+def second_at(field: str, text: str) -> int:
+    """The second of a date or time. Raises InputError."""
+    second = read_moment(text)
+    if second is None:
+        raise InputError(field, text, EXPECTED_DATE)
+    return second
+
+
+@contextmanager
+def saying(command: str) -> Iterator[None]:
+    """Say an error on one line, and end with 1."""
+    try:
+        yield
+    except (EcluseError, OSError) as error:
+        Console(stderr=True).print(f"[red]ecluse {command}:[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from None

@@ -1,0 +1,1 @@
+"""Rights: all that is held of an account, its erasure, and how long each kind of record is kept."""
