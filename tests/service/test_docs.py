@@ -24,6 +24,8 @@ from ecluse.service import (
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
 from ecluse.service.metrics import METRICS
+from ecluse.service.partners import messenger
+from ecluse.service.partners import routes as partners
 from ecluse.service.problems import CODES
 from ecluse.service.settings import Settings
 from ecluse.stores.keys import Scope
@@ -44,21 +46,8 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    behind = (
-        routes,
-        terms,
-        sanctions,
-        appeals,
-        notices,
-        audit,
-        cases,
-        complaints,
-        reports,
-        rights,
-        transparency,
-        campaigns,
-    )
-    for module in behind:
+    of_records = sanctions, appeals, notices, audit, cases, complaints, reports, rights, transparency
+    for module in (*of_records, campaigns, routes, terms, partners, messenger):
         served |= {f"{method} {route.path_format}" for route in module.router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 

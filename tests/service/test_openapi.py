@@ -8,7 +8,7 @@ from ecluse.service.problems import CODES
 from tests.service.running import Running
 
 HTTP = (Path(__file__).parents[2] / "docs" / "reference" / "http.md").read_text()
-OPERATIONS = re.findall(r"^\| `(GET|POST|PUT) ([^`]+)` \|", HTTP, re.MULTILINE)
+OPERATIONS = re.findall(r"^\| `(GET|POST|PUT|DELETE) ([^`]+)` \|", HTTP, re.MULTILINE)
 """Method and path of every route that the page names, but for the pages about routes."""
 ROUTES = {path for _, path in OPERATIONS}
 

@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "accounts": "rights:accounts_app",
     "retention": "rights:retention_app",
     "campaigns": "campaigns:campaigns_app",
+    "partners": "partners:partners_app",
+    "preflight": "preflight:preflight",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

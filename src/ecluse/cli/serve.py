@@ -15,7 +15,17 @@ from ecluse.events import BATCH_MAX
 from ecluse.forwarding import AGE_MAX_S
 from ecluse.service import Settings, run
 from ecluse.service.logs import configure
-from ecluse.service.settings import BODIES_MAX, BODY_MAX, BODY_SECONDS, DAY_S, HOST, PORT, TokenUse, parse_bytes
+from ecluse.service.settings import (
+    BODIES_MAX,
+    BODY_MAX,
+    BODY_SECONDS,
+    DAY_S,
+    HOST,
+    NO_MESSENGER,
+    PORT,
+    TokenUse,
+    parse_bytes,
+)
 
 
 def serve(
@@ -82,6 +92,21 @@ def serve(
         list[str] | None,
         typer.Option(envvar="ECLUSE_KEEP", help="KIND=DAYS that records are kept; may be given several times."),
     ] = None,
+    messenger: Annotated[
+        str,
+        typer.Option(envvar="ECLUSE_MESSENGER", help="Messenger of the business API: none (off) or loopback."),
+    ] = NO_MESSENGER,
+    public_url: Annotated[
+        str | None, typer.Option(envvar="ECLUSE_PUBLIC_URL", help="Where clients of the business API reach it.")
+    ] = None,
+    reach_loopback: Annotated[
+        bool,
+        typer.Option(
+            "--reach-loopback",
+            envvar="ECLUSE_REACH_LOOPBACK",
+            help="Let webhooks and links of businesses lead to this machine, for trying things out.",
+        ),
+    ] = False,
 ) -> None:
     """Serve decisions over HTTP, and as lines if asked to, until SIGTERM or Ctrl-C."""
     try:
@@ -106,6 +131,9 @@ def serve(
             forward_tokens=forward_tokens,
             forward_token_days=forward_token_days,
             keep=tuple(keep or ()),
+            messenger=messenger,
+            public_url=public_url,
+            reach_loopback=reach_loopback,
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

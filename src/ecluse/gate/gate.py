@@ -18,6 +18,7 @@ from ecluse.forwarding import ForwardTokens
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.acts import Act, pack_acts
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
+from ecluse.gate.conversation import last_heard
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.desk import Desk, judge_one
 from ecluse.gate.forwarding import check_columns, check_events
@@ -315,6 +316,12 @@ class Gate:
         """The campaign of this id, or the one that it became part of."""
         with self._lock:
             return self._campaigns.get(id_)
+
+    def last_heard_s(self, account_id: str, peer_id: str, now_s: int) -> int:
+        """When a peer last wrote to an account, in seconds; 0: never, or longer before ``now_s`` than is kept."""
+        account, peer = np.uint64(self._keys.of_account(account_id)), np.uint64(self._keys.of_account(peer_id))
+        with self._lock:
+            return int(last_heard(self._arena.control, account, peer, now_s))
 
     def state(self) -> State:
         """All that the gate remembers, copied."""

@@ -35,12 +35,12 @@ from ecluse.ledger.allocation import (
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, peers_reach, read_bins, table_peers
 from ecluse.ledger.forwards import forwards_key, read_forward_chats
 from ecluse.ledger.identify import KIND_UNKNOWN
-from ecluse.ledger.layout import GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS
-from ecluse.ledger.memory import peek_u8, peek_u32, poke_u8, poke_u32
+from ecluse.ledger.layout import GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, ROWS_MAX
+from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u8, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, is_send, read_header
-from ecluse.ledger.record import ACCOUNT_KIND, REGISTERED_S, note_event, rows_start
-from ecluse.ledger.rows import group_heard
+from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event, rows_start
+from ecluse.ledger.rows import group_heard, heard_from
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
 from ecluse.ledger.standing import ACT, note_device
 from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
@@ -238,6 +238,8 @@ def _judge(
     if judged_peers > 1:
         table_peers(peers, start, judged_peers, scratch.slots)
     fold_rows(arena, place, now_s, retained_s, peers, start, judged_peers, scratch.slots, scratch.row_of, scratch.bins)
+    if judged_peers == 1 and not is_group and scratch.row_of[0] == 0 and peek_u16(arena, place + N_ROWS) == ROWS_MAX:
+        heard_s = heard_from(control, event.sender, peers[start], now_s)  # a full ledger forgets whom it only heard
 
     shared = scratch.shared
     find_shared(ledgers, shared, event, verdict.content, prints, peers, start, judged_peers, now_s)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.ledger.allocation import ARENA, add_row
+from ecluse.ledger.allocation import ARENA, add_row, find
 from ecluse.ledger.fold import peer_members, peer_row, place_of_peer
 from ecluse.ledger.layout import (
     GROUP,
@@ -175,6 +175,25 @@ def group_heard(arena: int, place: int, sender: Any, now_s: int) -> int:
             latest_s = max(latest_s, heard_s)
         row += ROW_BYTES
     return latest_s
+
+
+@kernel
+def heard_from(control: Any, account: Any, peer: Any, now_s: int) -> int:
+    """When ``peer`` last wrote to ``account``, by the peer's own ledger, which stays as it is; 0: never.
+
+    What is longer ago at ``now_s`` than rows are kept does not count.
+    """
+    place = find(control, peer)
+    if place == 0:
+        return 0
+    arena = control[ARENA]
+    row = rows_start(arena, place)
+    for _ in range(peek_u16(arena, place + N_ROWS)):
+        if peek_u64(arena, row + PEER) == account:
+            wrote_s = peek_u32(arena, row + LAST_WROTE_S)
+            return 0 if has_ended(0, wrote_s, now_s) else wrote_s
+        row += ROW_BYTES
+    return 0
 
 
 WRITERS_KEPT: Final = 2

@@ -24,8 +24,13 @@ from ecluse.service import (
     terms,
     transparency,
 )
+from ecluse.service.business.door import BusinessDoor
+from ecluse.service.business.handing import FILES
+from ecluse.service.business.table import is_business
 from ecluse.service.door import DECISIONS, OBSERVATIONS, Door, problem_of
 from ecluse.service.openapi import TITLE, complete
+from ecluse.service.partners import messenger
+from ecluse.service.partners import routes as partners
 from ecluse.service.problems import PROBLEM_TYPE, ProblemError
 from ecluse.service.rsgi import App, Scope, Transport
 from ecluse.service.state import Serving
@@ -34,36 +39,28 @@ _CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
 
 
 class Front:
-    """Sends events to the door and everything else to the app behind it."""
+    """Sends events to the door, the business API's paths to its own, and everything else to the app behind it."""
 
-    def __init__(self, door: Door, behind: App) -> None:
-        self._behind = behind
+    def __init__(self, door: Door, behind: App, business: BusinessDoor | None = None) -> None:
+        self._behind, self._business, self._access = behind, business, door.access
         self._routes: dict[str, App] = {DECISIONS: door.decisions, OBSERVATIONS: door.observations}
 
     def __rsgi__(self, scope: Scope, transport: Transport) -> Awaitable[None]:
         """Answer one request."""
-        return self._routes.get(scope.path, self._behind)(scope, transport)
+        route = self._routes.get(scope.path)
+        if scope.path == FILES and self._business is not None:
+            return self._business.files(self._access, scope, transport)
+        if route is None:
+            route = self._behind if self._business is None or not is_business(scope.path) else self._business
+        return route(scope, transport)
 
 
 def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    behind = (
-        sanctions,
-        rights,
-        appeals,
-        notices,
-        audit,
-        cases,
-        reports,
-        complaints,
-        transparency,
-        campaigns,
-        routes,
-        terms,
-    )
-    for module in behind:
+    of_records = sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency
+    for module in (*of_records, campaigns, routes, terms, partners, messenger):
         app.include_router(module.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)

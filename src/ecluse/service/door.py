@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from ecluse.errors import InputError
+from ecluse.partners import DeedError, NotAdmittedError
 from ecluse.records import RecordsError
 from ecluse.sanctions.subjects import NotFoundError, StateError
 from ecluse.service.access import Access
@@ -38,7 +39,7 @@ class Door:
     """Answers ``POST /v1/decisions`` and ``POST /v1/events``. ``chamber``: None until the gate is there."""
 
     def __init__(self, settings: Settings, access: Access, metrics: Metrics) -> None:
-        self._access, self._metrics, self._events_max = access, metrics, settings.events_max
+        self.access, self._metrics, self._events_max = access, metrics, settings.events_max
         self.bodies = Bodies(settings.body_max, settings.bodies_max, settings.body_seconds)
         self.chamber: Chamber | None = None
         self.stopping = False
@@ -69,7 +70,7 @@ class Door:
         if head.method != "POST":
             raise ProblemError("method-not-allowed", headers={"allow": "POST"})
         header = head.headers.get
-        self._access.require(header("authorization"), scope, int(time()))
+        self.access.require(header("authorization"), scope, int(time()))
         media = media_of(header("content-type"))
         if header("content-encoding") not in (None, "identity"):
             raise ProblemError("compressed", "the header Content-Encoding", headers={"accept-encoding": "identity"})
@@ -102,6 +103,10 @@ def problem_of(error: Exception) -> ProblemError:
         case JournalError():
             log.error("journal failed", reason=error.reason)
             return ProblemError("journal")
+        case NotAdmittedError():
+            return ProblemError("partner-not-verified", str(error), members={"status": error.status.value})
+        case DeedError():
+            return ProblemError("conflict", error.reason)
         case GateClosedError():
             return ProblemError("stopping")
         case NotFoundError():

@@ -10,11 +10,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from ecluse import wire
+from ecluse.business.incoming import Deed, Incoming, Report
 from ecluse.events import Event
 from ecluse.gate.verdict import Verdict
+from ecluse.partners import Application
 from ecluse.service.cases_answers import CASES_ANSWERS, CASES_FORMS
 from ecluse.service.door import DECISIONS, OBSERVATIONS
 from ecluse.service.media import Media
+from ecluse.service.partners import forms
 from ecluse.service.problems import CODES, PROBLEM_TYPE
 from ecluse.service.records_answers import RECORDS_ANSWERS, RECORDS_FORMS
 
@@ -37,6 +40,8 @@ EXAMPLE: Final = {
 _GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 _NO_GATE: Final = ("starting", "stopping")
 _CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
+_RECORDS: Final = ("internal", "records", *_NO_GATE)
+_REGISTER: Final = ("partner-not-verified", "conflict", *_RECORDS)
 _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
     "campaigns": ("The campaigns.", list[wire.CampaignSummary], (*_GUARDED, "internal", *_NO_GATE)),
@@ -49,6 +54,22 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
         ("The terms as they stand now.", wire.TermsState, (*_GUARDED, *_CHANGES, *_NO_GATE)),
     ),
     **RECORDS_ANSWERS,
+    "partners": ("The partners.", list[forms.PartnerForm], (*_GUARDED, "invalid", *_RECORDS)),
+    "partner": ("All about it.", forms.PartnerSheet, (*_GUARDED, "invalid", *_RECORDS)),
+    **dict.fromkeys(
+        ("apply", "check_domain", "decide_partner"),
+        ("The partner as it is now.", forms.PartnerForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    ),
+    "add_document": ("The document.", forms.DocumentForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "add_number": ("The number.", forms.NumberForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "give_up_number": ("Done.", None, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "create_token": ("The token, this once.", forms.TokenForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "revoke_token": ("The token as it ended.", forms.TokenForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "partner_app": ("The app.", forms.AppForm, (*_GUARDED, "invalid", *_RECORDS)),
+    "change_secret": ("The app.", forms.AppForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
+    "hear": ("What became of it.", forms.HeardForm, (*_GUARDED, *_CHANGES, *_RECORDS)),
+    **dict.fromkeys(("report_standing", "do_deed", "add_person"), ("Done.", None, (*_GUARDED, *_CHANGES, *_RECORDS))),
+    "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, "invalid", *_RECORDS)),
     **CASES_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
@@ -60,12 +81,16 @@ _TEXTS: Final = {
     "statements": ("application/x-ndjson", "text/csv"),
 }
 """Answers that are no JSON document, by operation: their media types."""
-_EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in ("not-found", "method-not-allowed"))
+_NOT_OF_EVENTS: Final = ("not-found", "method-not-allowed", "partner-not-verified")
+_EVENTS_REFUSED: Final = tuple(code for code in CODES if code not in _NOT_OF_EVENTS)
 
 
 _FORMS: Final = (
     *(Event, Verdict, wire.Account, wire.TermsState, wire.TermsAct, wire.Rehearsal),
     *RECORDS_FORMS,
+    *(forms.PartnerForm, forms.PartnerSheet, forms.DocumentForm, forms.NumberForm, forms.TokenForm, forms.AppForm),
+    *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
+    *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),
     *CASES_FORMS,
     *(wire.TermsProposal, wire.Reason, wire.CampaignSummary, wire.Campaign),
 )

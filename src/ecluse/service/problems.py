@@ -34,6 +34,7 @@ CODES: Final[dict[str, Code]] = {
     "key-missing": Code(401, "No API key", "Send `Authorization: Bearer ecl_…`."),
     "key-refused": Code(401, "The API key opens nothing", "It is malformed, unknown, expired or revoked."),
     "scope-missing": Code(403, "The API key does not allow this", "`expected` names the scope that is needed."),
+    "partner-not-verified": Code(403, "The partner is not verified", "Only verified and trusted partners get this."),
     "not-found": Code(404, "There is nothing here", "No route of that path, or nothing of that number."),
     "method-not-allowed": Code(405, "Not by this method", "The header `Allow` names those that are."),
     "body-too-slow": Code(408, "The body took too long", "See the setting `body_seconds`.", True),

@@ -49,5 +49,8 @@ class Transport(Protocol):
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
         """Answer."""
 
+    def response_file(self, status: int, headers: Headers, file: str) -> None:
+        """Answer with the bytes of a file, by its path."""
+
 
 App: TypeAlias = Callable[[Scope, Transport], Awaitable[None]]

@@ -83,9 +83,8 @@ def check_free(host: str, port: int) -> None:
 
 async def _serve(settings: Settings, progress: Progress | None) -> None:
     serving = Serving(settings)
-    server = create_server(
-        Front(serving.door, bridge(create_app(serving), serving.door.bodies)), settings.host, settings.port
-    )
+    behind = bridge(create_app(serving), serving.door.bodies)
+    server = create_server(Front(serving.door, behind, serving.business), settings.host, settings.port)
 
     def stop() -> None:
         serving.stop()
@@ -102,7 +101,7 @@ async def _serve(settings: Settings, progress: Progress | None) -> None:
     finally:
         await opening
         await serving.line_door.close()
-        serving.close()
+        await serving.close()
         log.info("stopped", batches=serving.gate.seq if serving.gate else 0)
 
 
@@ -110,7 +109,7 @@ async def _open(serving: Serving, progress: Progress | None) -> None:
     """Recover the gate beside the loop, then let events in."""
     settings = serving.settings
     gate, clerk = await asyncio.to_thread(_recover, serving, progress)
-    serving.open(gate, clerk)
+    await serving.open(gate, clerk)
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS)

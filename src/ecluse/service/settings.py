@@ -28,6 +28,9 @@ SOCKET_PATH_BYTES_MAX: Final = 100
 """What every system takes."""
 DAY_S: Final = 86_400
 
+NO_MESSENGER: Final = "none"
+MESSENGERS: Final = (NO_MESSENGER, "loopback")
+
 _SIZE = re.compile(r"(?P<number>\d{1,15})\s*(?P<unit>|k|m|g|kib|mib|gib)b?", re.IGNORECASE)
 _SHIFTS = {"": 0, "k": 10, "m": 20, "g": 30}
 
@@ -86,6 +89,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Days for which a hop token is good."""
     keep: tuple[str, ...] = ()
     """How long records are kept where it is not as long as by default: ``KIND=DAYS`` each."""
+    messenger: str = NO_MESSENGER
+    """Which messenger the business API brings messages to: ``none`` (the API is off) or ``loopback``."""
+    public_url: str | None = None
+    """Where clients of the business API reach it, for links to files; None: at the address that it listens at."""
+    reach_loopback: bool = False
+    """Let webhooks and links of businesses lead to this machine itself, by http: for trying things out."""
 
     def __post_init__(self) -> None:
         """Raises InputError."""
@@ -105,6 +114,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError(
                 "content_memory", self.content_memory, f"0, or from {CONTENT_BYTES_MIN} to {MEMORY_BYTES_MAX}"
             )
+        if self.messenger not in MESSENGERS:
+            raise InputError("messenger", self.messenger, f"one of {', '.join(MESSENGERS)}")
+        if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
+            raise InputError("public_url", self.public_url, "an http or https URL")
         for name, low, high in (
             ("port", 1, 65_535),
             ("memory", MEMORY_BYTES_MIN, MEMORY_BYTES_MAX),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import time
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,6 +13,7 @@ from ecluse.errors import InputError
 from ecluse.service.accounts import terms_form
 from ecluse.service.openapi import described, takes
 from ecluse.service.problems import ProblemError
+from ecluse.service.reading import read_body
 from ecluse.service.routes import JSON, Gate, gate_of, key_of, needs, serving_of
 from ecluse.stores import rollout
 from ecluse.stores.keys import Scope
@@ -27,7 +27,6 @@ ADMIN: Final = needs(Scope.ADMIN)
 
 router = APIRouter()
 Who = Annotated[str, Depends(key_of)]
-Form = TypeVar("Form")
 
 
 @router.get("/v1/terms", dependencies=READ, **described("terms"))
@@ -45,7 +44,7 @@ async def history(request: Request) -> Response:
 @router.post("/v1/terms", dependencies=ADMIN, **takes("activate", wire.TermsProposal))
 async def activate(request: Request, gate: Gate, who: Who) -> Response:
     """Put a version in force, at once or from a date. A document with faults is refused, and nothing changes."""
-    proposal = await _read(request, wire.TermsProposal)
+    proposal = await read_body(request, wire.TermsProposal)
     now_s, from_s = int(time()), moment_of(proposal.from_)
     change = rollout.activate(gate.versions, _terms(proposal.document), from_s, who=who, why=proposal.why, now_s=now_s)
     return _done(request, change, now_s)
@@ -54,7 +53,7 @@ async def activate(request: Request, gate: Gate, who: Who) -> Response:
 @router.post("/v1/terms/rollback", dependencies=ADMIN, **takes("rollback", wire.Reason))
 async def roll_back(request: Request, gate: Gate, who: Who) -> Response:
     """Withdraw the version to come last; if none is to come, put the one before in force again."""
-    why = (await _read(request, wire.Reason)).why
+    why = (await read_body(request, wire.Reason)).why
     now_s = int(time())
     return _done(request, rollout.roll_back(gate.versions, who=who, why=why, now_s=now_s), now_s)
 
@@ -78,7 +77,7 @@ async def rehearsal(request: Request, gate: Gate) -> Response:
 @router.put("/v1/terms/rehearsal", dependencies=ADMIN, **takes("rehearse", wire.TermsProposal))
 async def rehearse(request: Request, gate: Gate, who: Who) -> Response:
     """Put a version in shadow beside those in force: it judges, and nobody feels it."""
-    proposal = await _read(request, wire.TermsProposal)
+    proposal = await read_body(request, wire.TermsProposal)
     if proposal.from_ is not None:
         raise InputError("from", proposal.from_, "nothing: a rehearsal begins at once")
     now_s = int(time())
@@ -89,7 +88,7 @@ async def rehearse(request: Request, gate: Gate, who: Who) -> Response:
 @router.post("/v1/terms/rehearsal/end", dependencies=ADMIN, **takes("end_rehearsal", wire.Reason))
 async def end_rehearsal(request: Request, gate: Gate, who: Who) -> Response:
     """Rehearse no longer."""
-    why = (await _read(request, wire.Reason)).why
+    why = (await read_body(request, wire.Reason)).why
     now_s = int(time())
     return _done(request, rollout.end_rehearsal(gate.versions, who=who, why=why, now_s=now_s), now_s)
 
@@ -99,14 +98,6 @@ def _done(request: Request, change: Change, now_s: int) -> Response:
     serving_of(request).history.record(change)
     gate_of(request).use(change.versions)
     return _answer(state_form(change.versions, now_s))
-
-
-async def _read(request: Request, form: Callable[..., Form]) -> Form:
-    body = await request.body()
-    try:
-        return msgspec.json.decode(body, type=form)  # type: ignore[no-any-return]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("body", body[:60].decode("utf-8", "replace"), f"JSON as /docs has it ({error})") from None
 
 
 def _terms(document: str) -> Terms:

@@ -157,6 +157,10 @@ class RememberingGate:
         """The campaign of this id, or the one that it became part of."""
         return self.gate.campaign(id_)
 
+    def last_heard_s(self, account_id: str, peer_id: str, now_s: int) -> int:
+        """When a peer last wrote to an account; 0: never, or longer before ``now_s`` than is kept."""
+        return self.gate.last_heard_s(account_id, peer_id, now_s)
+
     def take(
         self, packed: Packed, *, signals: bool = False, observe: bool = False, asked: Asked | None = None
     ) -> Verdicts:

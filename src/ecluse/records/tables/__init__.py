@@ -3,8 +3,24 @@
 from ecluse.records.tables.appeals import Appeal, Complaint
 from ecluse.records.tables.audit import AuditHead, AuditRow
 from ecluse.records.tables.base import Table
+from ecluse.records.tables.business import (
+    BusinessAccount,
+    BusinessApp,
+    BusinessBlock,
+    BusinessConversation,
+    BusinessDelivery,
+    BusinessMedia,
+    BusinessMessage,
+    BusinessNumber,
+    BusinessReport,
+    BusinessRequest,
+    BusinessTemplate,
+    BusinessVersion,
+    BusinessWebhook,
+)
 from ecluse.records.tables.cases import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty, Erasure
 from ecluse.records.tables.notices import Notice, Statement
+from ecluse.records.tables.partners import PartnerDay, PartnerDocument, PartnerRow, PartnerToken
 from ecluse.records.tables.refusals import OpenRefusals
 from ecluse.records.tables.reports import Report, Reporter
 from ecluse.records.tables.sanctions import (
@@ -26,6 +42,19 @@ __all__ = [
     "Appeal",
     "AuditHead",
     "AuditRow",
+    "BusinessAccount",
+    "BusinessApp",
+    "BusinessBlock",
+    "BusinessConversation",
+    "BusinessDelivery",
+    "BusinessMedia",
+    "BusinessMessage",
+    "BusinessNumber",
+    "BusinessReport",
+    "BusinessRequest",
+    "BusinessTemplate",
+    "BusinessVersion",
+    "BusinessWebhook",
     "Case",
     "CaseEntry",
     "CaseEvidence",
@@ -36,6 +65,10 @@ __all__ = [
     "GateAct",
     "Notice",
     "OpenRefusals",
+    "PartnerDay",
+    "PartnerDocument",
+    "PartnerRow",
+    "PartnerToken",
     "Report",
     "Reporter",
     "Restriction",

@@ -1,0 +1,1 @@
+"""Partners over HTTP, for operators; and what messengers tell and ask."""

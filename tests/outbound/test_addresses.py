@@ -1,0 +1,47 @@
+import pytest
+
+from ecluse.outbound import AddressRefusedError, Reach, check_url
+from ecluse.outbound.addresses import may_reach
+
+REFUSED = [
+    "http://example.org/",
+    "https://10.0.0.1/",
+    "https://127.0.0.1/",
+    "https://[::1]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[2002:7f00:1::]/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://0.0.0.0/",
+    "https://localhost/",
+    "https://metadata/",
+    "https://example.org:22/",
+    "https://user@example.org/",
+    "https://",
+    "ftp://example.org/",
+    "https://example.org/\r\nx: y",
+    "https://example.org/" + "x" * 2_000,
+    "https://[::1",
+    "https://example.org:99999/",
+]
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_what_may_not_be_spoken_to(url: str) -> None:
+    with pytest.raises(AddressRefusedError):
+        check_url(url, Reach.PUBLIC)
+
+
+def test_what_may() -> None:
+    assert check_url("https://example.org/a?b=c", Reach.PUBLIC) == ("https", "example.org", 443, "/a?b=c")
+    assert check_url("https://example.org:8443", Reach.PUBLIC) == ("https", "example.org", 8443, "/")
+
+
+def test_loopback_only_where_a_setting_says_so() -> None:
+    for url in ("http://127.0.0.1:9999/x", "http://localhost:80/", "http://[::1]:5/"):
+        assert check_url(url, Reach.LOOPBACK).scheme == "http"
+    with pytest.raises(AddressRefusedError):
+        check_url("http://10.0.0.1/", Reach.LOOPBACK)
+    assert may_reach("127.0.0.1", Reach.LOOPBACK)
+    assert not may_reach("127.0.0.1", Reach.PUBLIC)
+    assert not may_reach("192.168.1.1", Reach.LOOPBACK)
