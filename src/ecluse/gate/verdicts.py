@@ -239,14 +239,16 @@ def read_verdict(
     terms, event = _name(program), asked.event_id(place)
     retry = None if retry_after == NO_RETRY else retry_after
     would = None if program.rehearsed is None else _WORDS[rehearsed]
-    of = tuple(f"{key:016x}" if key else None for key in (cluster, number))
+    content, campaign = (f"{key:016x}" if key else None for key in (cluster, number))
     root = None if outcome == Outcome.REFUSE else asked.forward_token(place)
     if count == 0:
-        return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root, *of)
+        return Verdict(
+            event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], would, None, root, content, campaign
+        )
     language, rests_on = asked.language(place), evidence[start : start + count].tolist()
     if rests_on[0] == SANCTIONED:
         held = withheld(words, rests_on, language)
-        what = would, held, None, *of
+        what = would, held, None, content, campaign
         return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], *what)
     variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
@@ -254,7 +256,7 @@ def read_verdict(
         for mode in Mode
     )
     labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
-    told = labels, names, bool(late), terms, warnings, shadow, would, None, root, *of
+    told = labels, names, bool(late), terms, warnings, shadow, would, None, root, content, campaign
     return Verdict(event, _WORDS[outcome], enforced, retry, *told)
 
 
