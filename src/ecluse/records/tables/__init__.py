@@ -6,6 +6,7 @@ from ecluse.records.tables.base import Table
 from ecluse.records.tables.cases import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty, Erasure
 from ecluse.records.tables.notices import Notice, Statement
 from ecluse.records.tables.reports import Report, Reporter
+from ecluse.records.tables.rumours import FactCheck
 from ecluse.records.tables.sanctions import (
     GateAct,
     Restriction,
@@ -32,6 +33,7 @@ __all__ = [
     "CaseParty",
     "Complaint",
     "Erasure",
+    "FactCheck",
     "GateAct",
     "Notice",
     "Report",
