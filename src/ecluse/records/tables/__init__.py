@@ -23,6 +23,7 @@ from ecluse.records.tables.notices import Notice, Statement
 from ecluse.records.tables.partners import PartnerDay, PartnerDocument, PartnerRow, PartnerToken
 from ecluse.records.tables.refusals import OpenRefusals
 from ecluse.records.tables.reports import Report, Reporter
+from ecluse.records.tables.rumours import FactCheck
 from ecluse.records.tables.sanctions import (
     GateAct,
     Restriction,
@@ -62,6 +63,7 @@ __all__ = [
     "CaseParty",
     "Complaint",
     "Erasure",
+    "FactCheck",
     "GateAct",
     "Notice",
     "OpenRefusals",
