@@ -27,7 +27,7 @@ def test_its_ledger_and_header(small):
     assert (ada.known, ada.at_s, ada.kind) == (True, T + 30, "business")
     assert (ada.registered_s, ada.last_send_s) == (T - 8 * DAY, T + 30)
     assert [max(row["last_wrote_s"], row["last_heard_s"]) - T for row in ada.rows] == [30, 20, 10, 0]
-    assert [int(row["kind"]) >> 2 for row in ada.rows] == [40, 1, 1, 1]
+    assert [int(row["kind"]) >> 4 for row in ada.rows] == [40, 1, 1, 1]
 
 
 def test_its_signals_as_they_stand(small):

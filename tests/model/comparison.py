@@ -122,15 +122,20 @@ def said_by_model(verdict: ModelVerdict) -> Said:
     return verdict.outcome, measures, verdict.retry_after, verdict.labels, verdict.dropped, verdict.late
 
 
-PlainRow = tuple[int, int, int, int, str, int]
+PlainRow = tuple[int, int, int, int, str, int, frozenset[str]]
 
 
 def rows_of(rows: np.ndarray) -> dict[int, PlainRow]:
     """Packed rows by hash of the peer."""
     return {
-        int(peer): (first, last, heard, unanswered, KINDS_OF_PEER[kind & 3], kind >> 2)
+        int(peer): (first, last, heard, unanswered, KINDS_OF_PEER[kind & 3], kind >> 4, said_of(kind))
         for peer, first, last, heard, unanswered, kind in rows.tolist()
     }
+
+
+def said_of(kind: int) -> frozenset[str]:
+    """What a peer said of the account, by the kind of its row."""
+    return frozenset(word for word, bit in (("report", 4), ("block", 8)) if kind & bit)
 
 
 def rows_of_model(ledger: Ledger) -> dict[int, PlainRow]:
