@@ -1,4 +1,4 @@
-"""Seeded traffic for the stores' tests: all kinds of event, texts, late ones, repeated ids, terms that change midway."""
+"""Seeded traffic for the stores' tests: every kind of event, texts, late ones, repeated ids, terms that change."""
 
 import random
 from typing import NamedTuple
