@@ -42,8 +42,11 @@ def sends_of(events, accounts):
             continue
         sender, at_s = row["sender"], int(row["at"].timestamp())
         answered = [peer for peer in row["recipients"] if (peer, sender) in wrote and (sender, peer) not in wrote]
-        made += [(key("account", peer), at_s, 0, 0, 1, 0, 255, (0, 0, 0, 0)) for peer in answered]
-        strangers = sum((sender, peer) not in heard for peer in row["recipients"])
+        made += [(key("account", peer), at_s, 0, 0, 1, 0, 255, (0, 0, 0, 0), 0) for peer in answered]
+        strange = [peer for peer in row["recipients"] if (sender, peer) not in heard]
+        bits = 0
+        for peer in strange:
+            bits |= 1 << key("account", peer) % 64
         things = (
             int(cluster[place]),
             int(domain[place]),
@@ -52,8 +55,8 @@ def sends_of(events, accounts):
         )
         registered = known[sender]["registered_at"]
         kind = AccountKind.of(known[sender]["sender_kind"])
-        counts = len(row["recipients"]), strangers
-        made.append((key("account", sender), at_s, *counts, 0, int(registered.timestamp()), kind, things))
+        counts = len(row["recipients"]), len(strange)
+        made.append((key("account", sender), at_s, *counts, 0, int(registered.timestamp()), kind, things, bits))
         for peer in row["recipients"]:
             wrote.add((sender, peer))
             heard.add((peer, sender))

@@ -25,13 +25,14 @@ def crowd(
     start_s=0,
     over_s=6 * 3_600,
     step_s=None,
+    numbers=64,
     seed=1,
     **things,
 ):
     """Each of the accounts writes to ``sends`` strangers and ``known`` others; that share of the strangers answers.
 
-    step_s: all accounts send in step, so many seconds apart; else at random within ``over_s``. things: a key by name
-    of the sort, or a list of keys of which each send has one.
+    numbers: different people they write to, up to 64. step_s: all accounts send in step, so many seconds apart;
+    else at random within ``over_s``. things: a key by name of the sort, or a list of keys of which each send has one.
     """
     rng = np.random.default_rng(seed)
     rows = []
@@ -40,10 +41,11 @@ def crowd(
         at_s = np.sort(rng.integers(0, over_s, n)) if step_s is None else step_s * np.arange(n)
         strange = rng.permutation(n) < sends
         for at, stranger in zip((NOW_S + start_s + at_s).tolist(), strange.tolist(), strict=True):
+            bit = stranger << int(rng.integers(numbers))
             shared = [_one(rng, things.get(sort.word, 0)) for sort in list(Sort)[:4]]
-            rows.append((account, at, 1, int(stranger), 0, NOW_S - int(age_days * DAY_S), kind, shared))
+            rows.append((account, at, 1, int(stranger), 0, NOW_S - int(age_days * DAY_S), kind, shared, bit))
             if stranger and rng.random() < answers:
-                rows.append((account, at + after_s, 0, 0, 1, 0, 255, [0] * 4))
+                rows.append((account, at + after_s, 0, 0, 1, 0, 255, [0] * 4, 0))
     return rows
 
 

@@ -167,6 +167,17 @@ def test_a_verdict_asked_for_again_names_the_campaign_that_it_did(events):
     assert gate.decide_one(event) == first
 
 
+def test_who_answers_a_campaign_is_none(events):
+    gate = gate_of()
+    gate.decide(events)
+    answers = [
+        send(20_000 + 60 * turn, f"r{turn}", f"s{turn % 40}", text="Alles klar, vielen Dank, schaue ich mir gerne an!")
+        for turn in range(200)
+    ]
+    gate.decide([*answers, send(90_000, "ada", "bob", text="Hi")])
+    assert len(gate.campaigns()) == 1
+
+
 def test_without_memory_for_content_there_are_none(events):
     gate = Gate(parse_terms(TERMS), secret=SECRET, memory_bytes=MEMORY_BYTES, content_memory_bytes=0)
     assert {verdict.outcome for verdict in gate.decide(events)} == {"pass"}

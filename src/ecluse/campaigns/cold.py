@@ -1,10 +1,10 @@
 """Which links count. A crowd writes to its friends, and they answer; a campaign writes to strangers, who don't.
 
-A link is **cold** if enough accounts have it, nearly all whom it reaches are strangers to who writes with it, and of
-the strangers of these accounts who had an hour to answer hardly any did, against what strangers of all other accounts
-do. Where it goes too fast for answers, many fresh accounts tell, if accounts are not mostly fresh. An account is
-**cold** if most whom it writes to are strangers, and these hardly answer. A member of a campaign is a cold account with
-a tie of its own to strangers in a cold link.
+A link is **cold** if enough accounts have it, it reaches many people, nearly all of them strangers to who writes with
+it, and of the strangers of these accounts who had an hour to answer hardly any did, against what strangers of all other
+accounts do. Where it goes too fast for answers, many fresh accounts tell, if accounts are not mostly fresh. An account
+is **cold** if most whom it writes to are strangers, and these hardly answer. A member of a campaign is a cold account
+with a tie of its own to strangers in a cold link.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from ecluse.events.vocabulary import AccountKind
 
 STRANGERS_MIN: Final = 0.7
 """Share of strangers among all whom a link reaches, whoever sends, from which on it may be cold."""
+
+PEOPLE_MIN: Final = 16
+"""Bits of 64 that the people reached have set, from which on they are many: 16 are 18 people or so. Votes and orders
+that thousands send to one number set one."""
 
 ANSWERED_MAX: Final = 0.08
 """Share of strangers who answered, up to which a link may be cold..."""
@@ -50,6 +54,8 @@ FAST_USUAL_FRESH_MAX: Final = 0.3
 ACCOUNT_SHARE_MIN: Final = 0.5
 """Share of strangers among an account's recipients, in all and by the tie, from which on it may be cold."""
 ACCOUNT_ANSWERED_MAX: Final = 0.2
+OLD_STRANGERS_MIN: Final = 2
+"""Strangers that an account that is not fresh has to have written to: one is what happens to anybody."""
 
 STAYS: Final = 2.0
 """What is cold stays so until answers are over twice these limits..."""
@@ -76,7 +82,8 @@ def cold_accounts(people: People, now_s: int) -> np.ndarray:
     answered = np.where(was, STAYS, 1.0) * ACCOUNT_ANSWERED_MAX
     silent = people.answers <= answered * people.strangers
     mostly = people.strangers >= share * people.recipients
-    return silent & mostly & (weights(people, now_s) > 0) & (people.last_s > now_s - WINDOW_S)
+    enough = (people.strangers >= OLD_STRANGERS_MIN) | is_fresh(people, now_s) | was
+    return silent & mostly & enough & (weights(people, now_s) > 0) & (people.last_s > now_s - WINDOW_S)
 
 
 def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.ndarray:
@@ -94,7 +101,9 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
     )
     was = _was(graph, links)
     least = np.where(was, STAYS_STRANGERS_MIN, STRANGERS_MIN)
-    strange = (links.all_strangers >= least * links.all_recipients) & _domain_is_strange(graph, links)
+    people_reached = np.bitwise_count(graph.thing["peers"][links.things[:, 0]])
+    mostly = links.all_strangers >= least * links.all_recipients
+    strange = (people_reached >= PEOPLE_MIN) & mostly & _domain_is_strange(graph, links)
     most = np.where(was, STAYS, 1.0) * np.minimum(ANSWERED_MAX, ANSWERED_OF_USUAL_MAX * usual)
     silent = (answers <= most * ripe) & ((usual * ripe >= EXPECTED_MIN) | was)
     many = (over(weights(people, now_s)) >= ACCOUNTS_MIN) | was

@@ -26,13 +26,14 @@ RIPE_S: Final = 3_600
 LOOK_SENDS_MIN: Final = 16
 """Campaigns are looked for again when there were so many sends to strangers since the last look, and..."""
 LOOK_ASKED_SHARE: Final = 2_048
-"""...a thing asks for it, and there was a send to a stranger for each so many ties; or..."""
+"""...a thing asks for it, and there was a send to a stranger for each so many ties and accounts; or..."""
 LOOK_S: Final = 300
 LOOK_NOTED_SHARE: Final = 4
-"""...so many seconds of events have passed, and there was a send for each so many ties; or..."""
-LOOK_SENDS: Final = 512
+"""...so many seconds of events have passed, and there was a send for each so many of them; or..."""
 LOOK_SHARE: Final = 8
-"""...there were so many sends to strangers, and one for each so many ties. So sends share the cost of looks."""
+"""...there was a send to a stranger for each so many of them..."""
+LOOK_SIZE_MIN: Final = 16_384
+"""...who are taken for so many at the least: so sends share the cost of looks."""
 
 ASKING_ACCOUNTS: Final = 5
 """A content, domain or rhythm of so many accounts asks for a look..."""
@@ -64,6 +65,7 @@ assert ACCOUNT.itemsize == 64
 THING = np.dtype(
     [
         ("thing", "<u8"),  # its key as it came; the slot's is mixed with its sort
+        ("peers", "<u8"),  # a bit for each stranger that it reached
         ("recipients", "<u4"),
         ("strangers", "<u4"),
         ("campaign", "<u4"),
@@ -73,7 +75,7 @@ THING = np.dtype(
         ("reserved", "u1", (3,)),
     ]
 )
-assert THING.itemsize == 32
+assert THING.itemsize == 40
 
 TIE = np.dtype(
     [
@@ -209,6 +211,7 @@ def note_all(graph: Any, sends: Any, first: int) -> int:
                 np.int64(sends.registered_s[i]),
                 np.int64(sends.kind[i]),
                 sends.things[i],
+                sends.peers[i],
             )
     return len(sends.account)
 
@@ -217,14 +220,15 @@ def note_all(graph: Any, sends: Any, first: int) -> int:
 def look_due(graph: Any, at_s: int) -> bool:
     """Whether campaigns are to be looked for before what happens at ``at_s``: it depends on what was noted alone."""
     control = graph.control
-    since, ties = control[SINCE], graph.ties.control[USED]
+    since = control[SINCE]
     if since < LOOK_SENDS_MIN:
         return False
-    if control[ASKED] and since * LOOK_ASKED_SHARE >= ties:
+    size = max(LOOK_SIZE_MIN, graph.ties.control[USED] + graph.accounts.control[USED])
+    if control[ASKED] and since * LOOK_ASKED_SHARE >= size:
         return True
-    if at_s >= control[LOOKED_S] + LOOK_S and control[NOTED] * LOOK_NOTED_SHARE >= ties:
+    if at_s >= control[LOOKED_S] + LOOK_S and control[NOTED] * LOOK_NOTED_SHARE >= size:
         return True
-    return since >= LOOK_SENDS and since * LOOK_SHARE >= ties
+    return since * LOOK_SHARE >= size
 
 
 @kernel
@@ -251,14 +255,15 @@ def note_send(
     registered_s: int,
     kind: int,
     things: Any,
+    peers: Any,
 ) -> None:
-    """Note one send. things: uint64, shape (GIVEN_SORTS,)."""
+    """Note one send. things: uint64, shape (GIVEN_SORTS,). peers: a bit for each stranger."""
     control = graph.control
     control[AT_S] = max(control[AT_S], at_s)
     control[NOTED] += 1
     slot = find(graph.accounts, account)
     if slot < 0 and strangers == 0:
-        _note_things(graph, account, 0, at_s, recipients, strangers, things)
+        _note_things(graph, account, 0, at_s, recipients, strangers, things, peers)
         return
     if slot < 0:
         slot = take(graph.accounts, account, at_s, control[AT_S] - WINDOW_S)
@@ -280,10 +285,10 @@ def note_send(
             row.earlier = row.strangers
             row.hour = hour
         row.strangers = _sum(row.strangers, strangers)
-    _note_things(graph, account, slot, at_s, recipients, strangers, things)
+    _note_things(graph, account, slot, at_s, recipients, strangers, things, peers)
     if strangers > 0 and beat(row, at_s):
         for which in range(RHYTHMS):
-            _note_thing(graph, account, slot, rhythm_of(row, which), RHYTHM, at_s, recipients, strangers)
+            _note_thing(graph, account, slot, rhythm_of(row, which), RHYTHM, at_s, recipients, strangers, peers)
     number = np.int64(row.campaign)
     if number == 0 and strangers > 0:
         number = campaign_of_thing(graph, things[CONTENT], CONTENT)
@@ -312,16 +317,24 @@ def _clear_account(row: Any, at_s: int) -> None:
 
 @leaf
 def _note_things(
-    graph: Any, account: Any, account_slot: int, at_s: int, recipients: int, strangers: int, things: Any
+    graph: Any, account: Any, account_slot: int, at_s: int, recipients: int, strangers: int, things: Any, peers: Any
 ) -> None:
     for sort in range(GIVEN_SORTS):
         if things[sort] != _U(0):
-            _note_thing(graph, account, account_slot, things[sort], sort, at_s, recipients, strangers)
+            _note_thing(graph, account, account_slot, things[sort], sort, at_s, recipients, strangers, peers)
 
 
 @kernel
 def _note_thing(
-    graph: Any, account: Any, account_slot: int, thing: Any, sort: int, at_s: int, recipients: int, strangers: int
+    graph: Any,
+    account: Any,
+    account_slot: int,
+    thing: Any,
+    sort: int,
+    at_s: int,
+    recipients: int,
+    strangers: int,
+    peers: Any,
 ) -> None:
     """A send with a thing: count it there, and in its sender's tie. Only strangers make new ones."""
     key = mix(thing, _U(sort))
@@ -339,6 +352,7 @@ def _note_thing(
     counted = graph.thing[slot]
     counted.recipients = _sum(counted.recipients, recipients)
     counted.strangers = _sum(counted.strangers, strangers)
+    counted.peers = counted.peers | peers
     tied = mix(account, key)
     slot = find(graph.ties, tied)
     if slot < 0:
@@ -363,7 +377,7 @@ def _note_thing(
 
 @leaf
 def _clear_thing(row: Any, thing: Any, sort: int) -> None:
-    row.thing = thing
+    row.thing, row.peers = thing, 0
     row.recipients, row.strangers, row.campaign, row.sort, row.ties = 0, 0, 0, sort, 0
     row.asks = ASKING_IN_RHYTHM if sort == RHYTHM else ASKING_STRANGERS
 

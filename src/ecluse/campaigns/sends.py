@@ -36,6 +36,9 @@ class Sends(NamedTuple):
     of AccountKind, 255 = unknown. things: uint64, shape (n, GIVEN_SORTS), by ``Sort``: the cluster of the text or
     picture, the domain of its link, provider, network; 0 = none.
 
+    peers: uint64, shape (n,), a bit for each stranger, any that is always the same for one person: how a campaign is
+    told from thousands who write to one number.
+
     A row is a send (recipients), or what an account hears (answered), or both.
     """
 
@@ -47,6 +50,7 @@ class Sends(NamedTuple):
     registered_s: np.ndarray
     kind: np.ndarray
     things: np.ndarray
+    peers: np.ndarray
 
     @classmethod
     def empty(cls, n: int) -> Self:
@@ -55,7 +59,8 @@ class Sends(NamedTuple):
         at_s, recipients, strangers, answered, registered_s = counts
         kind = np.full(n, KIND_UNKNOWN, np.uint8)
         things = np.zeros((n, GIVEN_SORTS), np.uint64)
-        return cls(np.zeros(n, np.uint64), at_s, recipients, strangers, answered, registered_s, kind, things)
+        account, peers = np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+        return cls(account, at_s, recipients, strangers, answered, registered_s, kind, things, peers)
 
     def slice(self, start: int, stop: int) -> Sends:
         """Rows [start, stop): views."""

@@ -25,7 +25,8 @@ CAMPAIGN_WORK = np.dtype(
         ("things", "<u8", (GIVEN_SORTS,)),
         ("number", "<i8"),  # of the campaign, 0 = none
         ("joins", "<i8"),  # 1: not a member yet
-        ("strangers", "<i8"),  # among the event's peers
+        ("strangers", "<i8"),  # among the event's peers, but for members of campaigns: who answers those is no sender
+        ("peers", "<u8"),  # a bit for each of them
     ],
     align=True,
 )
@@ -41,6 +42,8 @@ def find_campaign(
     event: Any,
     cluster: Any,
     prints: Any,
+    peers: Any,
+    start: int,
     arena: int,
     row_of: Any,
     n_peers: int,
@@ -51,11 +54,15 @@ def find_campaign(
 
     n_peers: 0 for what is no message to people: it is of none, and is not told.
     """
-    work.number, work.joins, work.strangers = 0, 0, 0
+    work.number, work.joins, work.strangers, work.peers = 0, 0, 0, 0
     if len(graph.account) == 0 or n_peers == 0:
         return
     for k in range(n_peers):
-        work.strangers += is_stranger(arena, row_of[k], heard_s, now_s)
+        if is_stranger(arena, row_of[k], heard_s, now_s):
+            known = find(graph.accounts, peers[start + k])
+            if known < 0 or graph.account[known].campaign == 0:
+                work.strangers += 1
+                work.peers = work.peers | _U(1) << (peers[start + k] >> _U(58))
     slot = find(graph.accounts, event.sender)
     if slot >= 0:
         work.number = graph.account[slot].campaign
@@ -92,8 +99,9 @@ def keep_campaign(graph: Any, work: Any, event: Any, arena: int, place: int, now
         event.sender,
         now_s,
         n_peers,
-        np.int64(work.strangers) - n,
+        max(0, np.int64(work.strangers) - n),
         peek_u32(arena, place + REGISTERED_S),
         peek_u8(arena, place + ACCOUNT_KIND),
         work.things,
+        work.peers,
     )

@@ -246,7 +246,20 @@ def _judge(
 
     campaign = scratch.campaign
     to_people = 0 if is_group else judged_peers
-    find_campaign(graph, campaign, event, verdict.content, prints, arena, scratch.row_of, to_people, heard_s, now_s)
+    find_campaign(
+        graph,
+        campaign,
+        event,
+        verdict.content,
+        prints,
+        peers,
+        start,
+        arena,
+        scratch.row_of,
+        to_people,
+        heard_s,
+        now_s,
+    )
     verdict.campaign = graph.campaign[campaign.number].id
 
     outcome = PASS
