@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from ecluse.partners import Sort
 from ecluse.records.tables import Table as Tables
@@ -51,14 +52,17 @@ def call(gate: Running, route: Route, node: str, token: str) -> httpx.Response:
 
 
 def everything(gate: Running) -> dict[str, list[Any]]:
-    """All rows of all tables, but for what only says that somebody asked."""
+    """All rows of all tables, but for what only says that somebody asked, or that a webhook was tried again."""
     here = office(gate)
     with here.records.reading() as session:
         rows = {
             name: sorted(map(repr, session.execute(table.select()).all()))
             for name, table in Tables.metadata.tables.items()
-            if name != "partner_days"
+            if name not in ("partner_days", "business_webhooks")
         }
+        webhooks = Tables.metadata.tables["business_webhooks"].c
+        sent = session.execute(select(webhooks.id, webhooks.number_id, webhooks.body)).all()
+        rows["business_webhooks"] = sorted(map(repr, sent))
     here.records.close()
     return rows
 
