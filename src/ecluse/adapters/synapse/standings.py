@@ -1,8 +1,8 @@
 """Where the gate says how a user stands: free, suspended or expelled. Synapse serves it, for whoever has the secret.
 
-Two may come: a notice of the gate, as its webhook posts it (``ecluse serve --webhook``), signed with the secret; or, by
-hand, ``{"account": "@ada:example.org", "standing": "suspended"}`` with ``Authorization: Bearer <secret>``. It is answered
-200 once Synapse's admin API has done it, so whoever asks tries again until then.
+Two may come: a notice of the gate, as its webhook posts it (``ecluse serve --webhook``), signed with the secret; or by
+hand, with ``Authorization: Bearer <secret>``, ``{"account": "@ada:example.org", "standing": "suspended"}``. It is
+answered 200 once Synapse's admin API has done it, so whoever asks tries again until then.
 """
 
 from __future__ import annotations
