@@ -12,8 +12,8 @@ from collections.abc import Callable
 import httpx
 from nio import ErrorResponse
 
-from tests.servers.conftest import STANDING_SECRET, Guarded
-from tests.servers.talking import named, people
+from tests.servers.matrix.conftest import STANDING_SECRET, Guarded
+from tests.servers.matrix.talking import named, people
 
 PATH = "/_synapse/client/ecluse/standing"
 PATIENCE_S = 300

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.servers.synapse import Synapse, environment, module_folder, running_synapse
+from tests.servers.matrix.synapse import Synapse, environment, module_folder, running_synapse
 from tests.service.running import Running, free_port, running
 
 TERMS = (
-    (Path(__file__).parents[2] / "src/ecluse/terms/shipped/starter.yaml").read_text()
+    (Path(__file__).parents[3] / "src/ecluse/terms/shipped/starter.yaml").read_text()
     + """
   # --- For the tests: on Matrix, every chat that a message is forwarded to is a message of its own ----
   - id: forward-chats
