@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.table import Table
-from tests.servers.synapse import Synapse, environment, module_folder, running_synapse
+from tests.servers.matrix.synapse import Synapse, environment, module_folder, running_synapse
 from tests.service.running import running
 
 from benchmarks.machine import describe, process_cpu_s

@@ -4,13 +4,11 @@ import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from tests.servers.prosody import Prosody, prosody
-from tests.servers.synapse import Synapse, environment, module_folder, running_synapse
-from tests.service.running import Running, free_port, running
+from tests.service.running import Running, running
 
 STARTER = (files("ecluse.terms") / "shipped" / "starter.yaml").read_text()
 PEOPLE = [f"p-{n}" for n in range(20)]
@@ -41,66 +39,3 @@ def server(prosody_there: None, gate: Running, tmp_path_factory: pytest.TempPath
     folder: Path = tmp_path_factory.mktemp("prosody")
     with prosody(folder, NAMES, socket=gate.data / "gate.sock", timeout=30) as started:
         yield started
-
-
-TERMS = (
-    STARTER
-    + """
-  # --- For the tests: on Matrix, every chat that a message is forwarded to is a message of its own ----
-  - id: forward-chats
-    clause: You may forward to at most five chats in an hour.
-    kinds: [forward]
-    when: [recipients.1h > 5]
-    then: refuse
-  - id: hasty
-    clause: You may send at most eight messages in a minute to yourself.
-    kinds: [send]
-    when: [messages.1m > 8, recipients.1h < 1]
-    then: delay
-"""
-)
-STANDING_SECRET = "what the gate shows"
-
-
-class Installed(NamedTuple):
-    """Where Synapse's Python is, and the folder in which the module is installed for it."""
-
-    python: Path
-    site: Path
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Synapse and the module, installed."""
-    python = environment()
-    return Installed(python, module_folder(python, tmp_path_factory.mktemp("module")))
-
-
-class Guarded(NamedTuple):
-    """A Synapse behind a gate."""
-
-    synapse: Synapse
-    gate: Running
-    socket: Path
-
-
-@pytest.fixture(scope="session")
-def guarded(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    """A gate with the shipped starter terms and some for these tests, and a Synapse whose module asks it."""
-    folder = tmp_path_factory.mktemp("guarded")
-    (folder / "data").mkdir()
-    (folder / "data" / "terms.yaml").write_text(TERMS)
-    socket, port = folder / "gate.sock", free_port()
-
-    def settings(socket: Path, folder: Path) -> dict[str, Any]:
-        """Patient, as other tests run on the same machine."""
-        url = f"http://127.0.0.1:{port}"
-        admin = {"url": url, "token_file": str(folder / "token"), "poll_s": 1, "secret": STANDING_SECRET}
-        return {"socket": str(socket), "timeout_ms": 20_000, "admin": admin}
-
-    with (
-        running(folder / "data", "--socket", str(socket)) as gate,
-        running_synapse(*installed, folder / "synapse", settings(socket, folder), port=port) as synapse,
-    ):
-        (folder / "token").write_text(synapse.register("admin", admin=True))
-        yield Guarded(synapse, gate, socket)

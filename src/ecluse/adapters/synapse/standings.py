@@ -1,25 +1,36 @@
 """Where the gate says how a user stands: free, suspended or expelled. Synapse serves it, for whoever has the secret.
 
-``POST`` with ``Authorization: Bearer <secret>`` and ``{"account": "@ada:example.org", "standing": "suspended"}``. It is
+Two may come: a notice of the gate, as its webhook posts it (``ecluse serve --webhook``), signed with the secret; or by
+hand, with ``Authorization: Bearer <secret>``, ``{"account": "@ada:example.org", "standing": "suspended"}``. It is
 answered 200 once Synapse's admin API has done it, so whoever asks tries again until then.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from hmac import compare_digest
+from time import time
 from typing import Any, Final
 
 from synapse.module_api import ModuleApi
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
-from ecluse.adapters.synapse.moderation import STANDINGS
+from ecluse.adapters.synapse.moderation import EXPELLED, FREE, STANDINGS, SUSPENDED
 
 PATH: Final = "/_synapse/client/ecluse/standing"
-BODY_MAX: Final = 65_536
+BODY_MAX: Final = 262_144
+SIGNATURE: Final = b"ecluse-signature"
+SIGNED_S: Final = 300
+"""Seconds for which a signature holds."""
+
+BEGINS: Final = frozenset({"sanction", "applies"})
+ENDS: Final = frozenset({"lifted", "expired", "reversed", "appeal_reversed"})
+"""Kinds of notices by which somebody's standing changes."""
 
 Apply = Callable[[str, str], Awaitable[None]]
 logger = logging.getLogger(__name__)
@@ -32,17 +43,22 @@ class StandingsResource(Resource):  # type: ignore[misc]
 
     def __init__(self, api: ModuleApi, secret: str, apply: Apply) -> None:
         super().__init__()
-        self._api, self._secret, self._apply = api, f"Bearer {secret}".encode(), apply
+        self._api, self._secret, self._apply = api, secret, apply
 
     def render_POST(self, request: Any) -> Any:  # noqa: N802
         """What Twisted calls for each request."""
-        if not compare_digest(request.getHeader(b"authorization") or b"", self._secret):
+        body = request.content.read(BODY_MAX)
+        by_hand = compare_digest(request.getHeader(b"authorization") or b"", f"Bearer {self._secret}".encode())
+        signature = (request.getHeader(SIGNATURE) or b"").decode("latin-1")
+        if not by_hand and not is_signed(self._secret, signature, body, int(time())):
             return _say(request, 401, {"error": "not the secret"})
         try:
-            said = json.loads(request.content.read(BODY_MAX))
-            account, standing = said["account"], said["standing"]
-        except (ValueError, KeyError, TypeError):
-            return _say(request, 400, {"error": "not JSON with account and standing"})
+            said = json.loads(body)
+            account, standing = (said["account"], said["standing"]) if by_hand else standing_of(said)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _say(request, 400, {"error": "neither a notice, nor account and standing"})
+        if standing is None:
+            return _say(request, 200, {"applied": False})
         if not isinstance(account, str) or standing not in STANDINGS:
             return _say(request, 400, {"error": f"standing: {standing!r} is not one of {', '.join(STANDINGS)}"})
         if not account.startswith("@") or not self._api.is_mine(account):
@@ -63,6 +79,31 @@ class StandingsResource(Resource):  # type: ignore[misc]
             request.finish()
         except Exception:
             logger.info("who asked for a standing has gone")
+
+
+def is_signed(secret: str, signature: str, body: bytes, now_s: int) -> bool:
+    """Whether a webhook's signature, ``t=<seconds>,v1=<hex>``, is of now and of this body."""
+    second, _, digest = signature.removeprefix("t=").partition(",v1=")
+    if not second.isdecimal() or len(second) > 12 or abs(int(second) - now_s) > SIGNED_S:
+        return False
+    right = hmac.new(secret.encode(), f"{second}.".encode() + body, hashlib.sha256).hexdigest()
+    return compare_digest(right.encode(), digest.encode())
+
+
+def standing_of(notice: Mapping[str, Any]) -> tuple[Any, str | None]:
+    """Whom a notice of the gate is about, and how they stand by it; None if that does not change.
+
+    >>> standing_of({"subject_kind": "account", "subject": "@ada:x", "kind": "reversed", "facts": {}})
+    ('@ada:x', 'free')
+    """
+    if notice["subject_kind"] != "account":
+        return None, None
+    if notice["kind"] in ENDS:
+        return notice["subject"], FREE
+    facts = notice["facts"]
+    if notice["kind"] not in BEGINS or facts.get("status") != "in_force":
+        return None, None
+    return notice["subject"], {"suspension": SUSPENDED, "expulsion": EXPELLED}.get(facts.get("measure"))
 
 
 def _say(request: Any, status: int, said: dict[str, str | bool]) -> bytes:

@@ -18,7 +18,7 @@ from nio import (
     RoomSendResponse,
 )
 
-from tests.servers.synapse import SERVER, Synapse
+from tests.servers.matrix.synapse import SERVER, Synapse
 
 T = TypeVar("T")
 AT_ONCE = 8

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import json
 import time
 from collections.abc import Callable
 
 import httpx
 from nio import ErrorResponse
 
-from tests.servers.conftest import STANDING_SECRET, Guarded
-from tests.servers.talking import named, people
+from tests.servers.matrix.conftest import STANDING_SECRET, Guarded
+from tests.servers.matrix.talking import named, people
 
 PATH = "/_synapse/client/ecluse/standing"
 PATIENCE_S = 300
@@ -47,12 +50,39 @@ async def test_a_suspended_account_cannot_send_and_can_again_when_it_is_free(gua
             assert isinstance(await suspect.say(room, f"no longer {standing}"), str)
 
 
+def post_notice(guarded: Guarded, account: str, kind: str, **facts: str) -> httpx.Response:
+    """Post a notice as the gate's courier does."""
+    notice = {"notice": 1, "subject_kind": "account", "subject": account, "kind": kind, "facts": facts}
+    body, now_s = json.dumps(notice).encode(), int(time.time())
+    digest = hmac.new(STANDING_SECRET.encode(), f"{now_s}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = {"ecluse-signature": f"t={now_s},v1={digest}"}
+    return httpx.post(guarded.synapse.url + PATH, content=body, headers=headers, timeout=60)
+
+
+async def test_notices_of_the_gate_suspend_and_a_won_appeal_frees(guarded: Guarded) -> None:
+    async with people(guarded.synapse, "appellant") as (appellant,):
+        room = await appellant.meet()
+        assert isinstance(room, str)
+        laid = {"measure": "suspension", "status": "in_force"}
+        answer = await asyncio.to_thread(post_notice, guarded, appellant.id, "sanction", **laid)
+        assert answer.json() == {"applied": True}
+        refused = await appellant.call("PUT", f"rooms/{room}/send/m.room.message/s", {"body": "?"})
+        assert refused.json()["errcode"] == "M_USER_SUSPENDED"
+        heard = await asyncio.to_thread(post_notice, guarded, appellant.id, "appeal_received")
+        assert heard.json() == {"applied": False}
+        won = await asyncio.to_thread(post_notice, guarded, appellant.id, "appeal_reversed", **laid)
+        assert won.json() == {"applied": True}
+        assert isinstance(await appellant.say(room, "here again"), str)
+
+
 async def test_only_who_has_the_secret_says_how_somebody_stands(guarded: Guarded) -> None:
     url = guarded.synapse.url + PATH
     body = {"account": named("anybody"), "standing": "expelled"}
     headers = {"authorization": f"Bearer {STANDING_SECRET}"}
     assert httpx.post(url, json=body).status_code == 401
     assert httpx.post(url, json=body, headers={"authorization": "Bearer no"}).status_code == 401
+    old = {"ecluse-signature": "t=1,v1=" + hmac.new(STANDING_SECRET.encode(), b"1.{}", hashlib.sha256).hexdigest()}
+    assert httpx.post(url, content=b"{}", headers=old).status_code == 401
     assert httpx.post(url, content=b"[", headers=headers).status_code == 400
     assert httpx.post(url, json={"account": "@a:b", "standing": "x"}, headers=headers).status_code == 400
     assert httpx.post(url, json=body | {"account": "@a:elsewhere"}, headers=headers).json() == {"applied": False}

@@ -6,8 +6,8 @@ import asyncio
 
 from nio import ErrorResponse, RoomGetEventResponse
 
-from tests.servers.conftest import Guarded
-from tests.servers.talking import Person, all_of, named, people
+from tests.servers.matrix.conftest import Guarded
+from tests.servers.matrix.talking import Person, all_of, named, people
 
 STRANGERS = 200
 FOLLOWERS = 300

@@ -19,11 +19,11 @@ from nio import ErrorResponse
 from typer.testing import CliRunner
 
 from ecluse.cli import app
-from tests.servers.certificates import write_certificates
-from tests.servers.conftest import Installed
-from tests.servers.synapse import Synapse, running_synapse
-from tests.servers.talking import Person, people
-from tests.servers.test_synapse_moderation import until
+from tests.servers.matrix.certificates import write_certificates
+from tests.servers.matrix.conftest import Installed
+from tests.servers.matrix.synapse import Synapse, running_synapse
+from tests.servers.matrix.talking import Person, people
+from tests.servers.matrix.test_synapse_moderation import until
 from tests.service.running import Running, free_port, running
 
 TERMS = """

@@ -26,7 +26,7 @@ import yaml
 
 from tests.service.running import free_port
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 LOCK = Path(__file__).with_name("synapse.lock")
 SERVER = "hs1.test"
 SECRET = "registered by the tests"

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from nio import ErrorResponse
 
-from tests.servers.conftest import Installed
-from tests.servers.synapse import Synapse, running_synapse
-from tests.servers.talking import named, people
-from tests.servers.test_synapse_moderation import until
+from tests.servers.matrix.conftest import Installed
+from tests.servers.matrix.synapse import Synapse, running_synapse
+from tests.servers.matrix.talking import named, people
+from tests.servers.matrix.test_synapse_moderation import until
 from tests.service.running import TERMS, start, wait
 
 MODULE = {
