@@ -8,7 +8,7 @@ from tests.servers.conftest import PEOPLE, STRANGERS
 from tests.servers.people import people, until
 from tests.servers.prosody import GATEWAY, HOST, ROOMS
 from tests.servers.raw import Raw
-from tests.service.running import now_ms
+from tests.service.running import now_ms, send
 
 slixmpp = pytest.importorskip("slixmpp")
 OURS = "urn:ecluse:0"
@@ -186,6 +186,8 @@ async def test_copies_are_not_counted(server, gate):
 
 
 async def test_blocks_and_reports_are_told(server, gate):
+    for name in ("p-7", "p-8"):  # a report counts if it is by somebody who was written to
+        gate.post(send(f"{name}@{HOST}", f"p-5@{HOST}")).raise_for_status()
     async with people(server, ["p-5"]) as (person,):
         request = person.make_iq_set()
         block = ET.SubElement(request.xml, "{urn:xmpp:blocking}block")
