@@ -23,7 +23,7 @@ demo: $(VENV)/ready ## Start a gate, send it made-up traffic over HTTP, and say 
 	$(BIN)/ecluse demo
 
 test: $(VENV)/ready ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/ready ## Check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from ecluse.cli import app
 from ecluse.cli.lazy import command_of
+from ecluse.ledger import SIGNALS
 from tests.replay.making import SMALL, loud, write_flat
 
 RUN = CliRunner()
@@ -38,7 +39,7 @@ def test_a_log_is_judged_and_summed_up(tmp_path, terms):
         ["accounts", "2"], ["ever refused", "1", "50 %"],
     ]  # fmt: skip
     assert ["few", "refuse", "3", "1", "50 %"] in lines
-    assert pq.read_table(out).num_columns == 4 + 98
+    assert pq.read_table(out).num_columns == 4 + len(SIGNALS)
     assert html.stat().st_size > 1_000_000
     assert f"Written: {out}" in done.stderr
 

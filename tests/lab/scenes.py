@@ -10,7 +10,7 @@ from ecluse.lab.playing import VERDICTS, play
 from ecluse.lab.scenarios import SCENARIOS
 from ecluse.lab.scene import SceneOptions, make_scene
 
-PEOPLE = 120
+PEOPLE = 300
 
 
 @cache

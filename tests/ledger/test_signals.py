@@ -24,8 +24,9 @@ def test_each_signal_has_its_column():
     names += ["account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send"]
     names += [f"{name}.{window}" for name in SHARED.split() for window in SHARED_WINDOWS]
     names += ["content.hops", "content.age", "content.growth"]
+    names += ["campaign.accounts", "campaign.recipients", "campaign.strangers_share"]
     assert [signal.name for signal in SIGNALS] == names
-    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(104))
+    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(107))
     assert list(SIGNAL_COLUMNS.items()) == [(name, column) for column, name in enumerate(names)]
 
 

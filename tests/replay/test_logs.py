@@ -117,8 +117,9 @@ def test_every_field_comes_through(tmp_path):
     rows = read(lines, table).cast(SCHEMA).to_pylist()
     at, registered = rows[0].pop("at"), rows[0].pop("registered_at")
     assert (at.timestamp(), registered.timestamp()) == (AT / 1000, 1_500_000_000)
+    assert rows[0].pop("forward_token") is None
     assert rows[0] == {name: value for name, value in event.items() if name not in ("at", "registered_at")}
-    assert rows[1] == rows[0] | {"at": at, "registered_at": registered}
+    assert rows[1] == rows[0] | {"at": at, "registered_at": registered, "forward_token": None}
 
 
 def test_a_log_is_read_in_batches_and_says_how_far(tmp_path):
