@@ -216,7 +216,7 @@ class _Spoken:
                 _note(one, clause, people, second)
 
     def _announced(self, place: int) -> Clause | None:
-        """The rule that will hold event ``place`` back: one that warns, or one that is announced and spoke in shadow."""
+        """The rule that will hold event ``place`` back: one that warns, or an announced one that spoke in shadow."""
         if self._warnings[place]:
             return self._clause(place, self._warnings[place][0], True)
         if self._shadow[place]:
