@@ -24,7 +24,7 @@ from ecluse.ledger.identify import Packed
 from ecluse.ledger.signals import SIGNAL_COLUMNS
 from ecluse.replay.judge import REPLAY_SECRET, ask
 from ecluse.replay.logs import LogBatch, Logs
-from ecluse.terms import Outcome, Versions
+from ecluse.terms import Mode, Outcome, Versions
 
 WINDOW_S: Final = 86_400
 """A conversation is open for so long after a person's last message."""
@@ -194,8 +194,10 @@ class _Spoken:
         self._verdicts = verdicts
         self._outcomes = columns.column("outcome").to_pylist()
         self._rules, self._warnings = columns.column("rules").to_pylist(), columns.column("warnings").to_pylist()
+        self._shadow = columns.column("shadow").to_pylist()
         self._known: dict[tuple[str, bool, str | None], Clause] = {}
         self._terms = columns.column("terms").to_pylist()
+        self._coming = _coming(verdicts.versions)
 
     def count(self, one: ListPlan, place: int, people: int, second: int) -> None:
         """Count what becomes of event ``place``, which goes to so many people."""
@@ -209,9 +211,19 @@ class _Spoken:
         elif self._warnings[place]:
             clause = self._clause(place, self._warnings[place][0], True)
             if clause.from_s:
-                one.warned += people
-                one.refused_from_s = min(one.refused_from_s or clause.from_s, clause.from_s)
-                _note(one, clause, people, second)
+                self._warn(one, clause, people, second)
+        else:
+            for rule in self._shadow[place]:
+                coming = self._coming.get(rule)
+                if coming is not None and coming.from_s > second:
+                    self._warn(one, coming, people, second)
+                    break
+
+    @staticmethod
+    def _warn(one: ListPlan, clause: Clause, people: int, second: int) -> None:
+        one.warned += people
+        one.refused_from_s = min(one.refused_from_s or clause.from_s, clause.from_s)
+        _note(one, clause, people, second)
 
     def _clause(self, place: int, rule: str, warned: bool) -> Clause:
         key = rule, warned, self._terms[place]
@@ -223,6 +235,17 @@ class _Spoken:
                 from_s = int(datetime.fromisoformat(spoken.refused_from).timestamp())
             self._known[key] = Clause(rule, spoken.clause, spoken.terms or verdict.terms or "", from_s=from_s)
         return self._known[key]
+
+
+def _coming(versions: Versions) -> dict[str, Clause]:
+    """The rules that will hold sends back from a date on: until then those of announced terms run in shadow."""
+    return {
+        rule.id: Clause(rule.id, str(rule.clause), entry.terms.name, from_s=entry.from_s)
+        for entry in versions.entries
+        if entry.from_s
+        for rule in entry.terms.rules
+        if rule.mode is Mode.ENFORCE and rule.outcome.word in _FELT
+    }
 
 
 def _count(
