@@ -94,7 +94,7 @@ def test_it_says_what_to_do(plan: Plan) -> None:
 
 def test_the_table_and_the_page(plan: Plan, tmp_path: Path) -> None:
     write_csv(plan, tmp_path / "out.csv")
-    rows = list(csv.DictReader((tmp_path / "out.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
     assert [row["list"] for row in rows] == ["'=News", "Few"]
     assert (rows[0]["conversation_open"], rows[0]["refused_from"]) == ("4", "2026-04-01T00:00:00Z")
     write_page(plan, tmp_path / "out.html", ["plan.csv"])

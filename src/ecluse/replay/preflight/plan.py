@@ -135,7 +135,7 @@ def preflight(
         asked, packed = ask(gate, marked)
         verdicts = gate.judge(packed, signals=True, asked=asked)
         events += len(packed.events)
-        heard_s = max(heard_s, _count(lists, marked, packed, verdicts, versions, own, list_column))
+        heard_s = max(heard_s, _count(lists, marked, packed, verdicts, own, list_column))
     last_s = max([heard_s, latest_s, *([] if history is not None else [one.last_s for one in lists.values()])])
     now_s = last_s if now_s is None else now_s
     for one in lists.values():
@@ -189,15 +189,15 @@ def _with(events: pa.RecordBatch, name: str, mine: pa.Array, word: str) -> pa.Re
 class _Spoken:
     """What was held back in a batch, or will be, and by what: a rule is put into words once."""
 
-    def __init__(self, verdicts: Verdicts, versions: Versions) -> None:
+    def __init__(self, verdicts: Verdicts) -> None:
         columns = verdicts.to_arrow()
-        self._coming = _coming(versions)
         self._verdicts = verdicts
         self._outcomes = columns.column("outcome").to_pylist()
         self._rules, self._warnings = columns.column("rules").to_pylist(), columns.column("warnings").to_pylist()
         self._shadow = columns.column("shadow").to_pylist()
         self._known: dict[tuple[str, bool, str | None], Clause] = {}
         self._terms = columns.column("terms").to_pylist()
+        self._coming = _coming(verdicts.versions)
 
     def count(self, one: ListPlan, place: int, people: int, second: int) -> None:
         """Count what becomes of event ``place``, which goes to so many people."""
@@ -208,23 +208,22 @@ class _Spoken:
             one.first_refused_s = min(one.first_refused_s or second, second)
             if self._rules[place]:
                 _note(one, self._clause(place, self._rules[place][0], False), held, second)
+        elif self._warnings[place]:
+            clause = self._clause(place, self._warnings[place][0], True)
+            if clause.from_s:
+                self._warn(one, clause, people, second)
         else:
-            clause = self._announced(place)
-            if clause is not None and clause.from_s:
-                one.warned += people
-                one.refused_from_s = min(one.refused_from_s or clause.from_s, clause.from_s)
-                _note(one, clause, people, second)
+            for rule in self._shadow[place]:
+                coming = self._coming.get(rule)
+                if coming is not None and coming.from_s > second:
+                    self._warn(one, coming, people, second)
+                    break
 
-    def _announced(self, place: int) -> Clause | None:
-        """The rule that will hold event ``place`` back: one that warns, or an announced one that spoke in shadow."""
-        if self._warnings[place]:
-            return self._clause(place, self._warnings[place][0], True)
-        if self._shadow[place]:
-            for spoken in self._verdicts[place].shadow:
-                terms = spoken.terms or ""
-                if (terms, spoken.rule) in self._coming:
-                    return Clause(spoken.rule, spoken.clause, terms, from_s=self._coming[terms, spoken.rule])
-        return None
+    @staticmethod
+    def _warn(one: ListPlan, clause: Clause, people: int, second: int) -> None:
+        one.warned += people
+        one.refused_from_s = min(one.refused_from_s or clause.from_s, clause.from_s)
+        _note(one, clause, people, second)
 
     def _clause(self, place: int, rule: str, warned: bool) -> Clause:
         key = rule, warned, self._terms[place]
@@ -238,13 +237,14 @@ class _Spoken:
         return self._known[key]
 
 
-def _coming(versions: Versions) -> dict[tuple[str, str], int]:
-    """From when each rule that holds sends back counts, by the name of its terms and its id."""
+def _coming(versions: Versions) -> dict[str, Clause]:
+    """The rules that will hold sends back from a date on: until then those of announced terms run in shadow."""
     return {
-        (entry.terms.name, rule.id): entry.from_s
+        rule.id: Clause(rule.id, str(rule.clause), entry.terms.name, from_s=entry.from_s)
         for entry in versions.entries
+        if entry.from_s
         for rule in entry.terms.rules
-        if rule.mode is Mode.ENFORCE and rule.outcome >= Outcome.DELAY
+        if rule.mode is Mode.ENFORCE and rule.outcome.word in _FELT
     }
 
 
@@ -253,7 +253,6 @@ def _count(
     batch: LogBatch,
     packed: Packed,
     verdicts: Verdicts,
-    versions: Versions,
     own: frozenset[str],
     list_column: str | None,
 ) -> int:
@@ -265,7 +264,7 @@ def _count(
     kinds, at_s = packed.events["kind"], packed.events["at_s"].astype(np.int64).tolist()
     assert verdicts.signals is not None
     wrote = np.nan_to_num(verdicts.signals[:, _WROTE]).tolist()
-    spoken = _Spoken(verdicts, versions)
+    spoken = _Spoken(verdicts)
     heard_s = 0
     for place in np.flatnonzero((kinds == Kind.SEND) | (kinds == Kind.FORWARD)).tolist():
         sender, to, second = senders[place], recipients[place] or [], at_s[place]
