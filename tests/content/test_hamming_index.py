@@ -75,7 +75,7 @@ def test_a_snapshot_is_the_same_index():
     asked = np.array([3, 1 << 41, 1 << 63], np.uint64)
     first, second = (each.lookup_or_add(asked, seconds(2, 2, 2)) for each in (one, two))
     assert first.cluster.tolist() == second.cluster.tolist()
-    with pytest.raises(InputError, match="keys"):
+    with pytest.raises(InputError, match="state"):
         HammingIndex(SECRET, 2 * MEMORY_BYTES).restore(one.state())
 
 

@@ -132,7 +132,7 @@ def test_a_snapshot_is_the_same_index():
     asked = prints_of(SPUN, OTHER, "another text that nobody has ever sent before")
     assert clusters(one.lookup_or_add(asked, seconds(3, 3, 3))) == clusters(two.lookup_or_add(asked, seconds(3, 3, 3)))
     other = NearIndex(4 * MEMORY_BYTES_MIN)
-    with pytest.raises(InputError, match="keys"):
+    with pytest.raises(InputError, match="state"):
         other.restore(one.state())
 
 

@@ -131,31 +131,24 @@ class HammingIndex:
         return found
 
     def state(self) -> dict[str, np.ndarray]:
-        """What a snapshot keeps; arrays are views, to be copied before the next call."""
-        return self._slots._asdict() | {name: array for name, array in self._kept._asdict().items() if name != "seen"}
-
-    def packed_state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps, of what is used only; copies."""
-        used, pieces = int(self._slots.control[USED]), self._kept.pieces.reshape(-1)
+        used, pieces = self.hashes, self._kept.pieces.reshape(-1)
         places = np.flatnonzero(pieces)
         parts = {f"slots.{name}": array for name, array in self._slots.packed().items()}
         parts |= {name: getattr(self._kept, name)[:used].copy() for name in _BY_SLOT}
-        return parts | {"pieces.places": places.astype(np.uint32), "pieces": pieces[places]}
-
-    def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
-        """Take what ``packed_state`` gave, into an index of the same size that has seen nothing."""
-        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in parts.items()})
-        for name in _BY_SLOT:
-            getattr(self._kept, name)[: len(parts[name])] = parts[name]
-        self._kept.pieces.reshape(-1)[parts["pieces.places"]] = parts["pieces"]
+        sizes = np.array([self.hashes_max, len(pieces)], np.int64)
+        return parts | {"size": sizes, "pieces.places": places.astype(np.uint32), "pieces": pieces[places]}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Take a snapshot's state, from an index of the same size. Raises InputError if it is of another."""
-        for name, array in self.state().items():
-            if state[name].shape != array.shape or state[name].dtype != array.dtype:
-                raise InputError(name, state[name].shape, f"{array.dtype} of shape {array.shape}")
-        for name, array in self.state().items():
-            array[...] = state[name]
+        """Take what ``state`` gave, into an index of the same size. Raises InputError if it is of another."""
+        pieces = self._kept.pieces.reshape(-1)
+        if state["size"].tolist() != [self.hashes_max, len(pieces)]:
+            raise InputError("state", state["size"].tolist(), f"of an index of {[self.hashes_max, len(pieces)]}")
+        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in state.items()})
+        for name in _BY_SLOT:
+            getattr(self._kept, name)[: len(state[name])] = state[name]
+        pieces[:] = 0
+        pieces[state["pieces.places"]] = state["pieces"]
         self._kept.seen[:] = 0
         self._asked = 0
 

@@ -16,7 +16,7 @@ from ecluse.content.fingerprint import Fingerprinter
 from ecluse.content.hamming_index import HammingIndex
 from ecluse.content.ledgers import ContentLedgers
 from ecluse.content.near_index import NearIndex
-from ecluse.content.prints import pack_prints, unpack_prints
+from ecluse.content.prints import pack_prints
 from ecluse.errors import InputError
 from ecluse.ledger.identify import FORWARD
 
@@ -63,7 +63,7 @@ class ContentMemory:
         (with_text,) = np.nonzero(events["text"])
         if len(with_text):
             starts = events["text"][with_text].astype(np.int64) - 1
-            found = self._texts.lookup_or_add(unpack_prints(prints, starts), events["at_s"][with_text])
+            found = self._texts.lookup_or_add_packed(prints, starts, events["at_s"][with_text])
             clusters[with_text] = found.cluster
         (hashed,) = np.nonzero((events["fingerprint"] != 0) & (events["text"] == 0) & (events["kind"] <= FORWARD))
         if len(hashed):
@@ -76,7 +76,7 @@ class ContentMemory:
             return {}
         parts: State = {"content.size": np.array([self.memory_bytes], np.int64)}
         for name, index in (("texts", self._texts), ("hashes", self._hashes)):
-            parts |= {f"content.{name}.{part}": array for part, array in index.packed_state().items()}
+            parts |= {f"content.{name}.{part}": array for part, array in index.state().items()}
         return parts | {f"content.{part}": array for part, array in _packed(self.ledgers).items()}
 
     def restore(self, state: State) -> None:
@@ -89,7 +89,7 @@ class ContentMemory:
             raise InputError("content_memory_bytes", self.memory_bytes, expected)
         for name, index in (("texts", self._texts), ("hashes", self._hashes)):
             prefix = f"content.{name}."
-            index.restore_packed({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
+            index.restore({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
         _restore(self.ledgers, state)
 
 

@@ -8,17 +8,19 @@ is used again when there is no other.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
+from ecluse.content.prints import bands_start, unpack_one
 from ecluse.content.shingles import SKETCH_MAX
-from ecluse.content.similarity import jaccard, may_be_alike
+from ecluse.content.similarity import SLACK, jaccard
 from ecluse.content.slots import GIVEN_UP, SLOTS_MAX, USED, Slots, find, take, touch
 from ecluse.errors import InputError
+from ecluse.ledger.memory import prefetch, same_bytes
 
 ALIKE: Final = 0.3
 """Jaccard similarity of shingles from which on two texts are near-identical, unless they are long..."""
@@ -32,36 +34,47 @@ MIDDLE_POINTS: Final = 256
 LONG_POINTS: Final = 1_024
 ALIKE_MIN: Final = 0.2
 ENOUGH: Final = 0.8
-"""A candidate so alike is taken without looking at the others."""
+"""A candidate so alike is taken without looking at the others..."""
+MEASURED_MAX: Final = 16
+"""...and no more than so many are measured exactly, unless the index is thorough."""
 PLACES: Final = 8
 RETENTION_S: Final = 30 * 86_400
 RENEWED_S: Final = 3_600
 """A text still being sent is put in front in its bands again after as long."""
-TEXT_BYTES: Final = 4 * SKETCH_MAX + LANES + BANDS * 4 * 2 + 8 * 2 + 4 * 6 + 16
+LINE_BYTES: Final = 64
+CARD_LANES: Final = 64
+"""Minima of which a byte each is all that is looked at of most candidates: one line of memory."""
+CARD_SLACK: Final = 0.2
+"""What the similarity of cards may be too low by: three times its error."""
+TEXT_BYTES: Final = 4 * SKETCH_MAX + LANES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 + 16
 """Bytes for each text that there is room for, at most."""
 MEMORY_BYTES_MIN: Final = 1 << 20
 
-_BY_SLOT: Final = ("cluster", "put_s", "low", "sketch", "sizes", "whole")
+_BY_SLOT: Final = ("cluster", "put_s", "cards", "low", "sketch", "sizes", "whole")
 """What is kept of each slot."""
 
 _U = np.uint64
+_LOW: Final = _U(0xFFFFFFFF)
+
+_Limits: TypeAlias = tuple[float, ...]
 
 
 class Remembered(NamedTuple):
-    """What is kept of each text besides its key. Shapes as in ``Fingerprints``, a row a slot.
+    """What is kept of each text besides its key, a row a slot.
 
-    bands: uint32, shape (BANDS, n_bands, PLACES), slot + 1 or 0, the newest in front; n_bands is a power of two.
-    seen: uint32, the last question for which the slot was looked at; no part of the state.
+    cards: uint8, shape (n, CARD_LANES), bytes of the first minima, a line of the processor's cache. low: uint8, shape
+    (n, LANES - CARD_LANES), the others. sketch, sizes, whole: as in ``Fingerprints``. bands: uint64, shape (BANDS,
+    n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, slot + 1 or 0, the newest lowest.
     """
 
     cluster: np.ndarray
     put_s: np.ndarray
+    cards: np.ndarray
     low: np.ndarray
     sketch: np.ndarray
     sizes: np.ndarray
     whole: np.ndarray
     bands: np.ndarray
-    seen: np.ndarray
 
 
 class Found(NamedTuple):
@@ -99,14 +112,15 @@ class NearIndex:
         self._kept = Remembered(
             np.zeros(n, np.uint64),
             np.zeros(n, np.uint32),
-            np.zeros((n, LANES), np.uint8),
+            _in_lines((n, CARD_LANES), np.uint8),
+            np.zeros((n, LANES - CARD_LANES), np.uint8),
             np.zeros((n, SKETCH_MAX), np.uint32),
             np.zeros(n, np.uint16),
             np.zeros(n, np.bool_),
-            np.zeros((BANDS, n_bands, PLACES), np.uint32),
-            np.zeros(n, np.uint32),
+            _in_lines((BANDS, n_bands, PLACES // 2), np.uint64),
         )
-        self._asked = 0
+        self._candidates = np.zeros(BANDS * PLACES, np.uint32)
+        self._one = Fingerprints.empty(1)
 
     @property
     def texts_max(self) -> int:
@@ -137,95 +151,146 @@ class NearIndex:
         n = len(prints.exact)
         if np.shape(at_s) != (n,):
             raise InputError("at_s", np.shape(at_s), f"a column of {n} seconds")
-        if self._asked + n >= 1 << 32:
-            self._kept.seen[:] = 0
-            self._asked = 0
-        found = np.zeros(n, np.uint64), np.zeros(n, np.float32)
-        joined = np.zeros((n * BANDS * PLACES if self.thorough else 0, 2), np.uint64)
-        seconds = np.ascontiguousarray(at_s, np.uint32)
-        pairs = _lookup_all(
-            self._slots, self._kept, prints, seconds, self._alike, self.thorough, self._asked, found, joined
-        )
-        self._asked += n
+        found, joined = self._begin(n)
+        pairs = _lookup_all(*self._how(at_s), prints, found, joined)
         return Found(*found, joined[:pairs].copy())
 
-    def state(self) -> dict[str, np.ndarray]:
-        """What a snapshot keeps; arrays are views, to be copied before the next call."""
-        return self._slots._asdict() | {name: array for name, array in self._kept._asdict().items() if name != "seen"}
+    def lookup_or_add_packed(self, words: np.ndarray, starts: np.ndarray, at_s: np.ndarray) -> Found:
+        """The same for prints as ``ecluse.content.prints`` packs them. starts: where those of each text begin."""
+        found, joined = self._begin(len(starts))
+        starts = np.ascontiguousarray(starts, np.int64)
+        pairs = _lookup_packed(*self._how(at_s), words, starts, self._one, found, joined)
+        return Found(*found, joined[:pairs].copy())
 
-    def packed_state(self) -> dict[str, np.ndarray]:
+    def _begin(self, n: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+        """Room for what is found of ``n`` texts."""
+        joined = np.zeros((n * BANDS * PLACES if self.thorough else 0, 2), np.uint64)
+        return (np.zeros(n, np.uint64), np.zeros(n, np.float32)), joined
+
+    def _how(self, at_s: np.ndarray) -> tuple[Slots, Remembered, np.ndarray, np.ndarray, _Limits, bool]:
+        seconds = np.ascontiguousarray(at_s, np.uint32)
+        return self._slots, self._kept, self._candidates, seconds, self._alike, self.thorough
+
+    def state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps, of what is used only; copies."""
-        used, bands = int(self._slots.control[USED]), self._kept.bands.reshape(-1)
+        used, bands = self.texts, self._kept.bands.reshape(-1).view(np.uint32)
         places = np.flatnonzero(bands)
         parts = {f"slots.{name}": array for name, array in self._slots.packed().items()}
         parts |= {name: getattr(self._kept, name)[:used].copy() for name in _BY_SLOT}
-        return parts | {"bands.places": places.astype(np.uint32), "bands": bands[places]}
-
-    def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
-        """Take what ``packed_state`` gave, into an index of the same size that has seen nothing."""
-        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in parts.items()})
-        for name in _BY_SLOT:
-            getattr(self._kept, name)[: len(parts[name])] = parts[name]
-        self._kept.bands.reshape(-1)[parts["bands.places"]] = parts["bands"]
+        sizes = np.array([self.texts_max, len(bands)], np.int64)
+        return parts | {"size": sizes, "bands.places": places.astype(np.uint32), "bands": bands[places]}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Take a snapshot's state, from an index of the same size. Raises InputError if it is of another."""
-        for name, array in self.state().items():
-            if state[name].shape != array.shape or state[name].dtype != array.dtype:
-                raise InputError(name, state[name].shape, f"{array.dtype} of shape {array.shape}")
-        for name, array in self.state().items():
-            array[...] = state[name]
-        self._kept.seen[:] = 0
-        self._asked = 0
+        """Take what ``state`` gave, into an index of the same size. Raises InputError if it is of another."""
+        bands = self._kept.bands.reshape(-1).view(np.uint32)
+        if state["size"].tolist() != [self.texts_max, len(bands)]:
+            raise InputError("state", state["size"].tolist(), f"of an index of {[self.texts_max, len(bands)]}")
+        self._slots.restore_packed({name.removeprefix("slots."): array for name, array in state.items()})
+        for name in _BY_SLOT:
+            getattr(self._kept, name)[: len(state[name])] = state[name]
+        bands[:] = 0
+        bands[state["bands.places"]] = state["bands"]
+
+
+def _in_lines(shape: tuple[int, ...], dtype: type[np.generic]) -> np.ndarray:
+    """Zeros that begin where a line of the processor's cache does."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + LINE_BYTES, np.uint8)
+    start = -memory.ctypes.data % LINE_BYTES
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 @kernel
-def _lookup_all(slots, kept, prints, at_s, alike, thorough, asked, found, joined):  # type: ignore[no-untyped-def]
+def _lookup_all(  # type: ignore[no-untyped-def]
+    slots, kept, candidates, at_s, alike, thorough, prints, found, joined
+):
     cluster, similarity = found
     pairs = 0
     for i in range(len(at_s)):
-        key, now_s = prints.exact[i], np.int64(at_s[i])
-        if key == _U(0):
-            continue
-        slot = find(slots, key)
-        if slot >= 0 and slots.last_s[slot] > now_s - RETENTION_S:
-            touch(slots, slot, at_s[i])
-            if prints.sizes[i] and now_s - kept.put_s[slot] >= RENEWED_S:
-                _put_in_front(kept, prints, i, slot, at_s[i])
-            cluster[i], similarity[i] = kept.cluster[slot], 1.0
-            continue
-        near, best = -1, 0.0
-        if prints.sizes[i]:
-            before = pairs
-            near, best, pairs = _nearest(
-                slots,
-                kept,
-                prints,
-                i,
-                now_s - RETENTION_S,
-                _least(prints.points[i], alike),
-                thorough,
-                asked + i + 1,
-                joined,
-                pairs,
+        if i + 1 < len(at_s) and prints.sizes[i + 1]:
+            for band in range(BANDS):
+                _ask_band(kept, band, prints.bands[i + 1, band])
+        if prints.exact[i] != _U(0):
+            cluster[i], similarity[i], pairs = _lookup(
+                slots, kept, candidates, prints, i, at_s[i], alike, thorough, joined, pairs
             )
-            for pair in range(before, pairs):
-                joined[pair, 0] = kept.cluster[near]
-        cluster[i] = key if near < 0 else kept.cluster[near]
-        similarity[i] = best
-        if slot < 0:
-            slot = take(slots, key, at_s[i], now_s - RETENTION_S)
-        else:
-            touch(slots, slot, at_s[i])
-        kept.cluster[slot] = cluster[i]
-        kept.sizes[slot], kept.whole[slot] = prints.sizes[i], prints.whole[i]
-        for j in range(prints.sizes[i]):
-            kept.sketch[slot, j] = prints.sketch[i, j]
-        if prints.sizes[i]:
-            for j in range(LANES):
-                kept.low[slot, j] = prints.low[i, j]
-            _put_in_front(kept, prints, i, slot, at_s[i])
     return pairs
+
+
+@kernel
+def _lookup_packed(  # type: ignore[no-untyped-def]
+    slots, kept, candidates, at_s, alike, thorough, words, starts, one, found, joined
+):
+    cluster, similarity = found
+    pairs = 0
+    for i in range(len(at_s)):
+        if i + 1 < len(at_s):
+            first = bands_start(words, starts[i + 1])
+            if first > 0:
+                for band in range(BANDS):
+                    _ask_band(kept, band, words[first + band])
+        unpack_one(words, starts[i], one, 0)
+        if one.exact[0] != _U(0):
+            cluster[i], similarity[i], pairs = _lookup(
+                slots, kept, candidates, one, 0, at_s[i], alike, thorough, joined, pairs
+            )
+    return pairs
+
+
+@leaf
+def _ask_band(kept, band, value):  # type: ignore[no-untyped-def]
+    """Ask for the line of memory in which a band's texts stand, so that it is there when it is read."""
+    n_bands = kept.bands.shape[1]
+    place = (band * n_bands + np.int64(value & np.uint32(n_bands - 1))) * PLACES * 4
+    prefetch(kept.bands.ctypes.data, place)
+
+
+@kernel
+def _lookup(  # type: ignore[no-untyped-def]
+    slots, kept, candidates, prints, i, at_s, alike, thorough, joined, pairs
+):
+    """Find the cluster of text ``i``, which has something left of it: (cluster, similarity, pairs)."""
+    key, now_s = prints.exact[i], np.int64(at_s)
+    slot = find(slots, key)
+    if slot >= 0 and slots.last_s[slot] > now_s - RETENTION_S:
+        touch(slots, slot, at_s)
+        if prints.sizes[i] and now_s - kept.put_s[slot] >= RENEWED_S:
+            _put_in_front(kept, prints, i, slot, at_s, True)
+        return kept.cluster[slot], 1.0, pairs
+    near, best = -1, 0.0
+    if prints.sizes[i]:
+        before = pairs
+        near, best, pairs = _nearest(
+            slots,
+            kept,
+            candidates,
+            prints,
+            i,
+            now_s - RETENTION_S,
+            _least(prints.points[i], alike),
+            thorough,
+            joined,
+            pairs,
+        )
+        for pair in range(before, pairs):
+            joined[pair, 0] = kept.cluster[near]
+    cluster = key if near < 0 else kept.cluster[near]
+    known = slot >= 0
+    if not known:
+        slot = take(slots, key, at_s, now_s - RETENTION_S)
+    else:
+        touch(slots, slot, at_s)
+    kept.cluster[slot] = cluster
+    kept.sizes[slot], kept.whole[slot] = prints.sizes[i], prints.whole[i]
+    for j in range(prints.sizes[i]):
+        kept.sketch[slot, j] = prints.sketch[i, j]
+    if prints.sizes[i]:
+        for j in range(CARD_LANES):
+            kept.cards[slot, j] = prints.low[i, j]
+        for j in range(CARD_LANES, LANES):
+            kept.low[slot, j - CARD_LANES] = prints.low[i, j]
+        _put_in_front(kept, prints, i, slot, at_s, known)
+    return cluster, best, pairs
 
 
 @leaf
@@ -238,53 +303,81 @@ def _least(points, alike):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _nearest(slots, kept, prints, i, since_s, alike, thorough, question, joined, pairs):  # type: ignore[no-untyped-def]
+def _nearest(  # type: ignore[no-untyped-def]
+    slots, kept, candidates, prints, i, since_s, alike, thorough, joined, pairs
+):
     """The most alike of the candidates: (slot or -1, similarity, pairs); ``joined`` gets the clusters of all."""
-    near, best = -1, 0.0
-    mask = kept.bands.shape[1] - 1
+    cards, mask = kept.cards.ctypes.data, kept.bands.shape[1] - 1
+    n = 0
     for band in range(BANDS):
         bucket = prints.bands[i, band] & mask
-        for place in range(PLACES):
-            slot = np.int64(kept.bands[band, bucket, place]) - 1
-            if slot < 0:
-                break
-            if kept.seen[slot] == question:
-                continue
-            kept.seen[slot] = question
-            if slots.last_s[slot] <= since_s or not may_be_alike(prints.low, i, kept.low, slot, alike):
-                continue
-            value = jaccard(
-                prints.sketch,
-                i,
-                prints.sizes[i],
-                prints.whole[i],
-                kept.sketch,
-                slot,
-                kept.sizes[slot],
-                kept.whole[slot],
-            )
-            if value < alike:
-                continue
-            if thorough:
-                joined[pairs, 1] = kept.cluster[slot]
-                pairs += 1
-            if value > best:
-                near, best = slot, value
-                if best >= ENOUGH and not thorough:
-                    return near, best, pairs
+        for word in range(PLACES // 2):
+            both = kept.bands[band, bucket, word]
+            for half in range(2):
+                place = np.int64(both >> _U(32 * half) & _LOW)
+                if place > 0:
+                    prefetch(cards, (place - 1) * CARD_LANES)
+                    candidates[n] = place - 1
+                    n += 1
+    own = prints.low.ctypes.data + i * LANES
+    least_on_card, least = (alike - CARD_SLACK) * CARD_LANES, (alike - SLACK) * LANES
+    near, best, passed = -1, 0.0, 0
+    for c in range(n):
+        slot = np.int64(candidates[c])
+        same = same_bytes(cards + slot * CARD_LANES, own)
+        if same < least_on_card or slots.last_s[slot] <= since_s:
+            continue
+        for j in range(CARD_LANES, LANES):
+            same += kept.low[slot, j - CARD_LANES] == prints.low[i, j]
+        if same < least or _is_among(candidates, passed, slot):
+            continue
+        candidates[passed] = slot
+        passed += 1
+        value = jaccard(
+            prints.sketch,
+            i,
+            prints.sizes[i],
+            prints.whole[i],
+            kept.sketch,
+            slot,
+            kept.sizes[slot],
+            kept.whole[slot],
+        )
+        if value < alike:
+            continue
+        if thorough:
+            joined[pairs, 1] = kept.cluster[slot]
+            pairs += 1
+        if value > best:
+            near, best = slot, value
+        if not thorough and (best >= ENOUGH or passed >= MEASURED_MAX):
+            break
     return near, best, pairs
 
 
 @leaf
-def _put_in_front(kept, prints, i, slot, at_s):  # type: ignore[no-untyped-def]
-    """Make a text the newest of its bands; the oldest of a full one goes."""
+def _is_among(candidates, n, slot):  # type: ignore[no-untyped-def]
+    found = False
+    for c in range(n):
+        found = found or candidates[c] == slot
+    return found
+
+
+@leaf
+def _put_in_front(kept, prints, i, slot, at_s, known):  # type: ignore[no-untyped-def]
+    """Make a text the newest of its bands; the oldest of a full one goes. known: it may be there already."""
     kept.put_s[slot] = at_s
     mask = kept.bands.shape[1] - 1
     for band in range(BANDS):
-        places = kept.bands[band, prints.bands[i, band] & mask]
-        last = 0
-        while last < PLACES - 1 and places[last] and places[last] != slot + 1:
-            last += 1
-        for place in range(last, 0, -1):
-            places[place] = places[place - 1]
-        places[0] = slot + 1
+        bucket = prints.bands[i, band] & mask
+        moved = _U(slot + 1)  # what comes into the lower half of the next word
+        for word in range(PLACES // 2):
+            both = kept.bands[band, bucket, word]
+            low, high = both & _LOW, both >> _U(32)
+            if known and low == _U(slot + 1):
+                kept.bands[band, bucket, word] = high << _U(32) | moved
+                break
+            kept.bands[band, bucket, word] = low << _U(32) | moved
+            if known and high == _U(slot + 1):
+                break
+            moved = high

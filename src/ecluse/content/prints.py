@@ -94,19 +94,31 @@ def unpack_prints(words: np.ndarray, starts: np.ndarray) -> Fingerprints:
 @kernel
 def _unpack_all(words: Any, starts: Any, made: Any) -> None:
     for i in range(len(starts)):
-        at = starts[i]
-        size = np.int64(words[at] & _SIZE)
-        made.sizes[i], made.whole[i] = size, words[at] & _WHOLE != _U32(0)
-        made.points[i] = words[at + 1]
-        made.exact[i] = word_pair(words, at + 2)
-        domains, at = domains_of(words, at)
-        at += 2 * domains
-        if size:
-            for k in range(BANDS):
-                made.bands[i, k] = words[at + k]
-            at += BANDS
-            for k in range(LANES):
-                made.low[i, k] = words[at + k // 4] >> _U32(8 * (k % 4)) & _U32(255)
-            at += LANES // 4
-            for k in range(size):
-                made.sketch[i, k] = words[at + k]
+        unpack_one(words, starts[i], made, i)
+
+
+@leaf
+def bands_start(words: Any, start: int) -> int:
+    """Where the bands of a text stand; 0 for a text without."""
+    domains, at = domains_of(words, start)
+    return at + 2 * domains if words[start] & _SIZE else 0
+
+
+@kernel
+def unpack_one(words: Any, at: int, made: Any, i: int) -> None:
+    """Unpack the text that begins at ``at`` into row ``i``; of a text without a sketch only what says so."""
+    size = np.int64(words[at] & _SIZE)
+    made.sizes[i], made.whole[i] = size, words[at] & _WHOLE != _U32(0)
+    made.points[i] = words[at + 1]
+    made.exact[i] = word_pair(words, at + 2)
+    if size:
+        at = bands_start(words, at)
+        for k in range(BANDS):
+            made.bands[i, k] = words[at + k]
+        at += BANDS
+        for k in range(LANES // 4):
+            for byte in range(4):
+                made.low[i, 4 * k + byte] = words[at + k] >> _U32(8 * byte) & _U32(255)
+        at += LANES // 4
+        for k in range(size):
+            made.sketch[i, k] = words[at + k]

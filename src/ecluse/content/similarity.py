@@ -6,20 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from ecluse.compiled import kernel, leaf
-from ecluse.content.minhash import LANES
+from ecluse.compiled import kernel
 
-_SLACK: Final = 0.15
+SLACK: Final = 0.15
 """What the estimate from bytes may be too low by: three times its error."""
-
-
-@leaf
-def may_be_alike(one, i, two, k, threshold):  # type: ignore[no-untyped-def]
-    """Whether rows ``one[i]`` and ``two[k]`` of minima's bytes let a similarity of ``threshold`` seem possible."""
-    same = 0
-    for j in range(LANES):
-        same += one[i, j] == two[k, j]
-    return same >= (threshold - _SLACK) * LANES
 
 
 @kernel

@@ -91,6 +91,17 @@ def _prefetch(_: Any, base: Any, place: Any) -> Any:
     return types.void(types.int64, types.int64), codegen
 
 
+@intrinsic
+def _same_bytes(_: Any, one: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        line = ir.VectorType(ir.IntType(8), 64)
+        left, right = (builder.load(builder.inttoptr(a, line.as_pointer()), align=1) for a in arguments)
+        same = builder.bitcast(builder.icmp_unsigned("==", left, right), ir.IntType(64))
+        return builder.ctpop(same)
+
+    return types.int64(types.int64, types.int64), codegen
+
+
 def _array(context: Any, builder: Any, signature: Any, base: Any, shape: tuple[Any, ...]) -> Any:
     """An array in C's order over memory that somebody else holds."""
     kind = signature.return_type
@@ -124,6 +135,8 @@ peek_f32: Any = _peek_f32
 poke_f32: Any = _poke_f32
 prefetch: Any = _prefetch
 """Ask for the cache line of a place, so that it is there when it is read."""
+same_bytes: Any = _same_bytes
+"""How many of the 64 bytes at two addresses are the same, place by place."""
 array_at: Any = _array_at
 """The array of ``length`` items of a dtype at an address. Nobody counts who uses it: its memory must stay."""
 table_at: Any = _table_at
