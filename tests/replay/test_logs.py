@@ -19,7 +19,7 @@ TWO = [("ada", ["bob"], AT), ("bob", ["ada"], AT + 1000)]
 
 def write(path, content):
     data = content if isinstance(content, bytes) else content.encode()
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     return path
 
 
