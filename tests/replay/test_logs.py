@@ -197,7 +197,7 @@ def test_what_is_wrong_in_json_is_said(tmp_path, content, message):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv.gz", gzip.compress(HEAD.encode() * 99)[:-9], "log: 'LOG' is not a whole gzip file"),
+        ("a.csv.gz", gzip.compress(HEAD.encode() * 99, mtime=0)[:-9], "log: 'LOG' is not a whole gzip file"),
         ("a.jsonl.gz", b"{}", "log: 'LOG' is not a whole gzip file"),
         ("a.parquet", b"PAR1", "log: 'LOG' is not a file that can be read"),
         ("a.txt", b"", "log: 'a.txt' is not a name that ends in .csv, .tsv"),
