@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from ecluse.ledger.identify import SECRET_BYTES_MIN, SecretError
+from ecluse.ledger.keys import SECRET_BYTES_MIN, SecretError
 
 
 class ContentKeys(NamedTuple):

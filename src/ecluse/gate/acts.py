@@ -17,7 +17,8 @@ from ecluse.compiled import kernel
 from ecluse.errors import InputError
 from ecluse.gate.erasure import erase_account
 from ecluse.ledger.allocation import ARENA, find_or_create
-from ecluse.ledger.identify import DEVICE, EVENT, NETWORK, IdentityKeys, Packed
+from ecluse.ledger.identify import EVENT, Packed
+from ecluse.ledger.keys import DEVICE, NETWORK, IdentityKeys
 from ecluse.ledger.memory import poke_u8
 from ecluse.ledger.record import STATUS
 from ecluse.ledger.standing import (

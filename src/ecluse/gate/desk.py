@@ -21,7 +21,8 @@ from ecluse.content.slots import Slots
 from ecluse.gate.decided import ENTRY, VERDICT, Decided
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.ledger.allocation import CONTROL_FIELDS
-from ecluse.ledger.identify import EVENT, SEEN_SLOTS, SORTS_OF_ID, IdentityKeys, hash_ids
+from ecluse.ledger.identify import EVENT, SEEN_SLOTS, hash_ids
+from ecluse.ledger.keys import SORTS_OF_ID, IdentityKeys
 from ecluse.ledger.memory import array_at, table_at
 from ecluse.ledger.room import IDS_MAX, PEERS_MAX, TEXT_BYTES_MAX, Room
 from ecluse.ledger.signals import N_SIGNALS

@@ -17,7 +17,13 @@ import pyarrow as pa
 
 from ecluse.events import Event
 from ecluse.forwarding import Checked, Fault, ForwardTokens
-from ecluse.ledger.identify import EVENT, FORWARD, HOPS_MAX, SEND, Packed
+from ecluse.ledger.identify import (
+    EVENT,
+    FORWARD,
+    HOPS_MAX,
+    SEND,
+    Packed,
+)
 
 
 def check_events(tokens: ForwardTokens, events: Sequence[Event], packed: Packed) -> None:

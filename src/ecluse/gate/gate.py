@@ -27,7 +27,13 @@ from ecluse.gate.sanctioned import SanctionWords
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
-from ecluse.ledger.identify import FORWARD, IdentityKeys, Packed, identify, identify_events
+from ecluse.ledger.identify import (
+    FORWARD,
+    Packed,
+    identify,
+    identify_events,
+)
+from ecluse.ledger.keys import IdentityKeys
 from ecluse.ledger.room import Room
 from ecluse.ledger.signals import N_SIGNALS
 from ecluse.ledger.standing import Standing

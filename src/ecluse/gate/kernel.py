@@ -11,14 +11,17 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.campaigns.graph import look_due
-from ecluse.compiled import kernel, leaf
+from ecluse.compiled import kernel
 from ecluse.events import RECIPIENTS_MAX, Kind
 from ecluse.gate.acts import apply_act
+from ecluse.gate.ahead import ask_ahead
 from ecluse.gate.campaigns import CAMPAIGN_WORK, find_campaign, keep_campaign, read_campaign
 from ecluse.gate.complaints import hear_complaint
 from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_forwarded, keep_sent
+from ecluse.gate.evidence import write_evidence
+from ecluse.gate.learning import count_attempt, learn
 from ecluse.gate.moments import MOMENTS_MAX
 from ecluse.gate.restraint import hold_back, is_restrained
 from ecluse.gate.retry import seconds_to_wait
@@ -26,27 +29,23 @@ from ecluse.ledger.allocation import (
     ARENA,
     LEDGERS,
     LEDGERS_MAX,
-    ask_index,
-    ask_ledger,
     find,
     find_or_create,
     room,
 )
 from ecluse.ledger.fold import N_BINS, SLOTS, fold_peers, fold_rows, peer_row, peers_reach, read_bins, table_peers
 from ecluse.ledger.forwards import forwards_key, read_forward_chats
-from ecluse.ledger.identify import KIND_UNKNOWN
 from ecluse.ledger.layout import GROUP_ADDITIONS, GROUPS_CREATED, REFUSED_ATTEMPTS, ROWS_MAX
-from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u8, poke_u32
+from ecluse.ledger.memory import peek_u8, peek_u16, peek_u32, poke_u32
 from ecluse.ledger.meters import count
 from ecluse.ledger.reading import C_ACCOUNT_AGE, C_HOPS, C_THIS_REACH, C_TOKEN_FAULT, is_send, read_header
-from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event, rows_start
+from ecluse.ledger.record import ACCOUNT_KIND, N_ROWS, REGISTERED_S, note_event
 from ecluse.ledger.rows import group_heard, heard_from
 from ecluse.ledger.signals import N_SIGNALS, N_WINDOWS
 from ecluse.ledger.standing import ACT, note_device
 from ecluse.terms import PLACES_MAX, VARIANT_CONDITIONS_MAX, VARIANTS_MAX, Outcome
 from ecluse.terms.evaluate import evaluate, place_event
 
-REGISTER: Final = int(Kind.REGISTER)
 CREATE_GROUP: Final = int(Kind.CREATE_GROUP)
 ADD_TO_GROUP: Final = int(Kind.ADD_TO_GROUP)
 REPORT: Final = int(Kind.REPORT)
@@ -62,9 +61,6 @@ EVIDENCE_MAX: Final = 2 + VARIANTS_MAX + VARIANT_CONDITIONS_MAX + RECIPIENTS_MAX
 
 NEWCOMERS: Final = 4
 """Ledgers that an event may bring besides those of its peers: its sender's, its subject's, its forwards', one spare."""
-
-AHEAD: Final = 12
-"""Events by which memory is asked for ahead; twice that for the index."""
 
 _U = np.uint64
 
@@ -127,7 +123,7 @@ def judge_events(
     wanted = len(signals) == len(events)
     for i in range(first, stop):
         event = events[i]
-        _ask_ahead(control, events, peers, i)
+        ask_ahead(control, events, peers, i)
         newcomers = event.peers_count + NEWCOMERS
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]
@@ -177,21 +173,6 @@ def judge_events(
     return stop, written
 
 
-@leaf
-def _ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
-    """Ask for the memory that the events after this one will read: first the index, then the ledgers."""
-    if i + 2 * AHEAD < len(events):
-        event = events[i + 2 * AHEAD]
-        ask_index(control, event.sender)
-        if event.peers_count > 0:
-            ask_index(control, peers[event.peers_start])
-    if i + AHEAD < len(events):
-        event = events[i + AHEAD]
-        ask_ledger(control, event.sender)
-        if event.peers_count > 0:
-            ask_ledger(control, peers[event.peers_start])
-
-
 @kernel
 def _judge(
     control: Any,
@@ -219,7 +200,7 @@ def _judge(
         return written
     at_s = np.int64(event.at_s)
     now_s, retained_s, late = note_event(arena, place, at_s)
-    registered_s = _learn(arena, place, event, at_s)
+    registered_s = learn(arena, place, event, at_s)
     if event.device != _U(0):
         note_device(standing.devices, event.sender, event.device)
 
@@ -274,7 +255,7 @@ def _judge(
         row[:] = np.nan
         poke_u32(arena, place + REGISTERED_S, registered_s)
         if not late:
-            place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+            place = count_attempt(control, place, now_s, judged_peers, scratch.row_of)
     elif late or observe:
         row[:] = np.nan
     else:
@@ -293,7 +274,7 @@ def _judge(
                 place_event(terms, event, now_s, account_kind, row[C_ACCOUNT_AGE], scratch.inside)
             outcome, verdict.rehearsed = evaluate(terms, kind, row, scratch.inside, scratch.spoke)
             if outcome == REFUSE:
-                place = _count_attempt(control, place, now_s, judged_peers, scratch.row_of)
+                place = count_attempt(control, place, now_s, judged_peers, scratch.row_of)
             if outcome in (REFUSE, DELAY):
                 learned_s = peek_u32(arena, place + REGISTERED_S)
                 poke_u32(arena, place + REGISTERED_S, registered_s)
@@ -314,7 +295,7 @@ def _judge(
                 )
                 if outcome == DELAY:
                     poke_u32(arena, place + REGISTERED_S, learned_s)
-            written = _write_evidence(scratch.spoke, terms, row, spoke, evidence, written)
+            written = write_evidence(scratch.spoke, terms, row, spoke, evidence, written)
     if outcome == DROP_STRANGERS and sending:
         for k in range(n_peers):
             _, peer_heard_s, _ = peer_row(arena, scratch.row_of[k], heard_s, now_s)
@@ -400,60 +381,4 @@ def _judge(
         hear_complaint(control, place, event, retained_s, kind == REPORT)
     if judged_peers > 1:
         scratch.slots[:] = 0
-    return written
-
-
-@kernel
-def _count_attempt(control: Any, place: int, now_s: int, n_peers: int, row_of: Any) -> int:
-    """Remember a refusal. The ledger may move, and its rows with it. Returns its place."""
-    arena = control[ARENA]
-    before = rows_start(arena, place)
-    place = count(control, place, REFUSED_ATTEMPTS, now_s, 1)
-    moved = rows_start(arena, place) - before
-    for k in range(n_peers):
-        if row_of[k] != 0:
-            row_of[k] += moved
-    return place
-
-
-@leaf
-def _learn(arena: int, place: int, event: Any, at_s: int) -> int:
-    """Keep what an event says of its sender: when it registered, and its kind of account.
-
-    Returns when it had registered before the event, if it is a registration: what to go back to if it is refused.
-    """
-    if event.sender_kind != KIND_UNKNOWN:
-        poke_u8(arena, place + ACCOUNT_KIND, np.int64(event.sender_kind))
-    before_s = _earlier(peek_u32(arena, place + REGISTERED_S), np.int64(event.registered_s))
-    now_s = _earlier(before_s, at_s) if event.kind == REGISTER else before_s
-    poke_u32(arena, place + REGISTERED_S, now_s)
-    return before_s
-
-
-@leaf
-def _earlier(known_s: int, said_s: int) -> int:
-    """The earlier of two seconds, of which either may be unknown (0)."""
-    if known_s == 0 or said_s == 0:
-        return max(known_s, said_s)
-    return min(known_s, said_s)
-
-
-@leaf
-def _write_evidence(spoken: Any, terms: Any, row: Any, spoke: Any, evidence: Any, written: int) -> int:
-    """Write which variants spoke, and what was measured for each of their conditions."""
-    n_spoke = 0
-    for r in range(len(terms.rules)):
-        if spoken[r]:
-            n_spoke += 1
-            spoke[terms.rules[r].number] = 1 + terms.rules[r].mode
-            evidence[written + n_spoke] = r
-    if n_spoke == 0:
-        return written
-    evidence[written] = n_spoke
-    written += 1 + n_spoke
-    for r in range(len(terms.rules)):
-        if spoken[r]:
-            for c in range(terms.rules[r].start, terms.rules[r].stop):
-                evidence[written] = row[terms.conditions[c].signal]
-                written += 1
     return written

@@ -16,13 +16,13 @@ from ecluse.ledger.identify import (
     IDS_AN_EVENT,
     RECORD,
     SEEN_SLOTS,
-    IdentityKeys,
     Packed,
     encode_ids,
     fields_of,
     hash_ids,
     ids_of,
 )
+from ecluse.ledger.keys import IdentityKeys
 
 IDS_MAX: Final = IDS_AN_EVENT + RECIPIENTS_MAX
 PEERS_MAX: Final = RECIPIENTS_MAX + 1
