@@ -23,7 +23,8 @@ demo: $(VENV)/ready ## Start a gate, send it made-up traffic over HTTP, and say 
 	$(BIN)/ecluse demo
 
 test: $(VENV)/ready ## Run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --basetemp "$$folder/t"
 
 lint: $(VENV)/ready ## Check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ from ecluse.cli.lab_score import score_scenarios
 from ecluse.lab.scenarios import SCENARIOS, choose
 from ecluse.lab.scene import SceneOptions
 from ecluse.lab.score import SCORES
-from tests.lab.scenes import scene
+from tests.lab.scenes import PEOPLE, scene
 
 NOTHING = """
 id: nothing
@@ -91,7 +91,7 @@ def test_it_names_what_is_wrong(wrong, said):
 
 def test_a_scene_can_be_had_as_a_log(tmp_path):
     events, accounts = tmp_path / "events.parquet", tmp_path / "accounts.parquet"
-    arguments = ["scene", "wedding", "--people", "120", "--out", str(events), "--accounts", str(accounts)]
+    arguments = ["scene", "wedding", "--people", str(PEOPLE), "--out", str(events), "--accounts", str(accounts)]
     assert CliRunner().invoke(lab_app, arguments).exit_code == 0
     assert pq.read_table(events).equals(scene("wedding").events)
     actors = pq.read_table(accounts).filter(pq.read_table(accounts)["actor"])

@@ -1,9 +1,11 @@
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
 from ecluse import wire
 from ecluse.client import Client, RefusedError
-from tests.service.running import Running, now_ms, send
+from tests.service.running import Running, now_ms, running, send
 
 OFFER = "Need money fast? Up to 10,000 today, no papers, straight to your account. Ask us now"
 
@@ -24,6 +26,13 @@ def fill(running: Running, name: str) -> None:
     ]
     for start in range(0, len(events), 40):
         assert running.post(events[start : start + 40]).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def running_gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A gate of their own: campaigns are found as of the latest event of all."""
+    with running(tmp_path_factory.mktemp("gate") / "data") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

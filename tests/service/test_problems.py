@@ -41,7 +41,7 @@ def test_what_may_be_asked_again_says_when() -> None:
 
 def test_only_what_passes_by_itself_may_be_asked_again() -> None:
     retried = {code for code, described in CODES.items() if described.retry}
-    assert retried == {"body-too-slow", "starting", "stopping", "busy", "journal"}
+    assert retried == {"body-too-slow", "starting", "stopping", "busy", "journal", "records"}
 
 
 def test_the_text_of_a_problem_for_logs_holds_nothing_that_came_in() -> None:

@@ -88,8 +88,10 @@ def test_groups_in_series_and_mass_additions_are_refused():
 
 
 def test_the_reported_may_write_to_few_strangers():
-    reports = [Event(kind="report", at=START_MS + n, sender=f"person {n}", subject="sender") for n in range(5)]
-    assert first_stopped([*reports, *(send(60 * n, f"person {n}") for n in range(1, 20))]) == 5 + 5
+    """Five whom it wrote to report it: the sixth stranger is too many."""
+    told = [send(n, f"person {n}") for n in range(5)]
+    reports = [Event(kind="report", at=START_MS + 5_000 + n, sender=f"person {n}", subject="sender") for n in range(5)]
+    assert first_stopped([*told, *reports, *(send(60 * n, f"person {n}") for n in range(5, 20))]) == 5 + 5
 
 
 def test_a_greeting_to_eighty_friends_passes():

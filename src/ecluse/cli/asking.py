@@ -28,7 +28,7 @@ def told(command: str) -> Iterator[None]:
     """Tell what is wrong in a line, and end with 1."""
     try:
         yield
-    except EcluseError as error:
+    except (EcluseError, OSError) as error:
         Console(stderr=True).print(f"[red]ecluse {command}:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
 

@@ -19,9 +19,10 @@ from ecluse.cases.seal import seal
 from ecluse.cases.sealing_key import SealingKey, shown
 from ecluse.cases.service_evidence import add_ledger, add_terms, collect
 from ecluse.cases.verify import verify as verify_bundle
+from ecluse.cli.asking import told
 from ecluse.cli.cases_show import show_case, show_list, show_manifest, show_timeline
 from ecluse.cli.explain import account_of
-from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, second_at, who
+from ecluse.cli.kept import Data, RecordsUrl, records_at, second_at, who
 from ecluse.errors import InputError
 from ecluse.terms import load_terms
 from ecluse.wire import time_form
@@ -50,7 +51,7 @@ def new(
     records: RecordsUrl = None,
 ) -> None:
     """Open a case, and print its number."""
-    with saying("cases new"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases new"), records_at(data, records) as kept, kept.writing() as session:
         opened = cases.open_case(
             session,
             title=title,
@@ -76,14 +77,14 @@ def list_cases(
     records: RecordsUrl = None,
 ) -> None:
     """List the cases, the newest first."""
-    with saying("cases list"), records_at(data, records) as kept, kept.reading() as session:
+    with told("cases list"), records_at(data, records) as kept, kept.reading() as session:
         show_list([case_line(case) for case in cases.list_cases(session, status)], Console())
 
 
 @cases_app.command("show")
 def show(number: Number, data: Data, records: RecordsUrl = None) -> None:
     """Show a case."""
-    with saying("cases show"), records_at(data, records) as kept, kept.reading() as session:
+    with told("cases show"), records_at(data, records) as kept, kept.reading() as session:
         show_case(case_form(cases.find_case(session, number)), Console())
 
 
@@ -98,7 +99,7 @@ def party(
     records: RecordsUrl = None,
 ) -> None:
     """Say who is in a case."""
-    with saying("cases party"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases party"), records_at(data, records) as kept, kept.writing() as session:
         found = cases.find_case(session, number)
         cases.add_party(
             *(session, found), role=role, name=name, subject_kind=kind, subject=subject, at_s=_now(), who=who()
@@ -124,7 +125,7 @@ def add(
     records: RecordsUrl = None,
 ) -> None:
     """Add evidence: a file or words from outside, or what the service has itself."""
-    with saying("cases add"), records_at(data, records) as kept:
+    with told("cases add"), records_at(data, records) as kept:
         ledger = None if account is None else account_of(account, gate, key, data)
         content = b"" if file is None else _content(file)
         with kept.writing() as session:
@@ -178,7 +179,7 @@ def timeline(
     records: RecordsUrl = None,
 ) -> None:
     """Add a line to the timeline, or show it."""
-    with saying("cases timeline"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases timeline"), records_at(data, records) as kept, kept.writing() as session:
         case, now_s = cases.find_case(session, number), _now()
         if words is None:
             show_timeline(case_form(case).timeline, Console())
@@ -205,7 +206,7 @@ def letter(
     records: RecordsUrl = None,
 ) -> None:
     """Draft a letter and print it; say that it went out; keep the answer."""
-    with saying("cases letter"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases letter"), records_at(data, records) as kept, kept.writing() as session:
         case, now_s = cases.find_case(session, number), _now()
         then_s = now_s if on is None else second_at("on", on)
         if sent is not None:
@@ -241,7 +242,7 @@ def status(
     records: RecordsUrl = None,
 ) -> None:
     """Say how a case stands."""
-    with saying("cases status"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases status"), records_at(data, records) as kept, kept.writing() as session:
         cases.set_status(session, cases.find_case(session, number), to, why=why, at_s=_now(), who=who())
 
 
@@ -253,14 +254,14 @@ def hold(
     records: RecordsUrl = None,
 ) -> None:
     """Put a case under legal hold: nothing in it is erased or runs out meanwhile."""
-    with saying("cases hold"), records_at(data, records) as kept, kept.writing() as session:
+    with told("cases hold"), records_at(data, records) as kept, kept.writing() as session:
         cases.set_hold(session, cases.find_case(session, number), not off, at_s=_now(), who=who())
 
 
 @cases_app.command("key")
 def key(data: Data) -> None:
     """Print the public key that bundles are sealed with, and its fingerprint: publish both."""
-    with saying("cases key"):
+    with told("cases key"):
         public = SealingKey.of_folder(data).public
     typer.echo(public.pem, nl=False)
     typer.echo(shown(public.fingerprint))
@@ -275,7 +276,7 @@ def export(
 ) -> None:
     """Write a case as a sealed bundle."""
     path = out or Path(f"case-{number}.zip")
-    with saying("cases export"), records_at(data, records) as kept:
+    with told("cases export"), records_at(data, records) as kept:
         sealing, now_s = SealingKey.of_folder(data), _now()
         with kept.writing() as session:
             case = cases.find_case(session, number)
@@ -291,5 +292,5 @@ def verify(
     fingerprint: Annotated[str | None, typer.Option(help="Of the key that it has to be sealed with.")] = None,
 ) -> None:
     """Prove that nothing in a bundle was changed since it was sealed; ends with 1 if anything was."""
-    with saying("cases verify"):
+    with told("cases verify"):
         show_manifest(verify_bundle(file, fingerprint), Console(), expected=fingerprint is not None)

@@ -1,18 +1,14 @@
-"""What commands on the records share: where they are, who asks, and how an error is said."""
+"""What commands on the records share: where they are, and who asks."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from ecluse.errors import EcluseError, InputError
+from ecluse.errors import InputError
 from ecluse.records import Records
 from ecluse.terms.fields import EXPECTED_DATE, read_moment
 
@@ -46,13 +42,3 @@ def second_at(field: str, text: str) -> int:
     if second is None:
         raise InputError(field, text, EXPECTED_DATE)
     return second
-
-
-@contextmanager
-def saying(command: str) -> Iterator[None]:
-    """Say an error on one line, and end with 1."""
-    try:
-        yield
-    except (EcluseError, OSError) as error:
-        Console(stderr=True).print(f"[red]ecluse {command}:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(1) from None

@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, who
+from ecluse.cli.asking import told
+from ecluse.cli.kept import Data, RecordsUrl, records_at, who
 from ecluse.errors import EcluseError
 from ecluse.gate.acts import Erase
 from ecluse.rights.erasure import erase_account
@@ -51,7 +52,7 @@ def export(
     records: RecordsUrl = None,
 ) -> None:
     """Write all that is held of an account as JSON."""
-    with saying("accounts export"):
+    with told("accounts export"):
         if url is not None:
             content = _ask("GET", url, account, "data", key)
         else:
@@ -79,7 +80,7 @@ def erase(
     """Erase an account from ledgers and records, and say what was kept."""
     if not yes:
         typer.confirm(f"Erase all of {account}? It can't be undone.", abort=True)
-    with saying("accounts erase"):
+    with told("accounts erase"):
         if url is not None:
             content = _ask("POST", url, account, "erasure", key)
         else:
@@ -115,7 +116,7 @@ def _ask(method: str, url: str, account: str, what: str, key: str | None) -> byt
 @retention_app.command("show")
 def show(keep: Keep = None) -> None:
     """Show for how many days each kind of record is kept."""
-    with saying("retention show"):
+    with told("retention show"):
         retention = Retention.of(keep or ())
     table = Table("kind", "days")
     for kind in Retention.__struct_fields__:
@@ -126,7 +127,7 @@ def show(keep: Keep = None) -> None:
 @retention_app.command("run")
 def run(data: Data, keep: Keep = None, records: RecordsUrl = None) -> None:
     """Let go what is kept no longer. A running service does so once a day."""
-    with saying("retention run"):
+    with told("retention run"):
         retention = Retention.of(keep or ())
         with records_at(data, records) as kept, kept.writing() as session:
             found = run_retention(session, retention, now_s=int(time.time()), who=who())

@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from ecluse.cli.asking import told
 from ecluse.content.memory import CONTENT_BYTES
-from ecluse.errors import EcluseError, InputError
+from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX
 from ecluse.forwarding import AGE_MAX_S
 from ecluse.service import Settings, run
@@ -139,12 +140,8 @@ def serve(
         raise typer.BadParameter(str(error)) from None
     configure()
     console = Console(stderr=True)
-    try:
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            run(settings, _Bar(progress))
-    except (EcluseError, OSError) as error:
-        console.print(f"[red]ecluse serve:[/] {error}", highlight=False)
-        raise typer.Exit(1) from None
+    with told("serve"), Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        run(settings, _Bar(progress))
 
 
 class _Bar:

@@ -8,7 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-from ecluse.cli.kept import Data, RecordsUrl, records_at, saying, who
+from ecluse.cli.asking import told
+from ecluse.cli.kept import Data, RecordsUrl, records_at, who
 from ecluse.errors import InputError
 from ecluse.transparency.counting import count_report
 from ecluse.transparency.figures import TransparencyReport
@@ -39,7 +40,7 @@ def report(
     records: RecordsUrl = None,
 ) -> None:
     """Make the transparency report of a period; as CSV on the terminal, unless files are given."""
-    with saying("report"):
+    with told("report"):
         period = Period.of(first, last)
         for path in out or ():
             if path.suffix not in _FORMS:
@@ -62,7 +63,7 @@ def statements(
     records: RecordsUrl = None,
 ) -> None:
     """Export statements of reasons in the shape of the Commission's transparency database."""
-    with saying("statements"):
+    with told("statements"):
         period = Period.of(first, last)
         if out.suffix not in (".csv", ".json"):
             raise InputError("out", out.name, "a file that ends in .csv or .json")

@@ -43,6 +43,8 @@ BITS: Final = 21
 LOW: Final = (1 << BITS) - 1
 
 _FOLDED_ANEW_MAX: Final = 8
+_IOTA_BELOW: Final = "\u0345"
+"""Under a small letter, and a letter of its own beside a capital: so it is one."""
 _SKIPPED: Final = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0x20000, 0x2F800), (0x30000, 0xE0000),
                    (0xE1000, POINTS))  # fmt: skip
 """Han, Hangul, what is unassigned or private: letters that stay as they are."""
@@ -91,7 +93,7 @@ def fold_alone(character: str) -> str:
     folded = character
     for _ in range(_FOLDED_ANEW_MAX):
         parts = "".join(part if "가" <= part <= "힣" else unicodedata.normalize("NFKD", part) for part in folded)
-        lower = "".join(part for part in parts if not _is_dropped(part)).casefold()
+        lower = "".join(part for part in parts if part == _IOTA_BELOW or not _is_dropped(part)).casefold()
         again = "".join(_digit(part) for part in lower)
         if again == folded:
             break

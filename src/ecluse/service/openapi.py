@@ -41,6 +41,8 @@ _GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 _NO_GATE: Final = ("starting", "stopping")
 _CHANGES: Final = ("malformed", "body-too-large", "invalid", "internal")
 _RECORDS: Final = ("internal", "records", *_NO_GATE)
+_OF_MESSENGER: Final = ("not-found",)
+"""The business API may be off."""
 _REGISTER: Final = ("partner-not-verified", "conflict", *_RECORDS)
 _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
@@ -67,9 +69,11 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "revoke_token": ("The token as it ended.", forms.TokenForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
     "partner_app": ("The app.", forms.AppForm, (*_GUARDED, "invalid", *_RECORDS)),
     "change_secret": ("The app.", forms.AppForm, (*_GUARDED, *_CHANGES, *_REGISTER)),
-    "hear": ("What became of it.", forms.HeardForm, (*_GUARDED, *_CHANGES, *_RECORDS)),
-    **dict.fromkeys(("report_standing", "do_deed", "add_person"), ("Done.", None, (*_GUARDED, *_CHANGES, *_RECORDS))),
-    "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, "invalid", *_RECORDS)),
+    "hear": ("What became of it.", forms.HeardForm, (*_GUARDED, *_OF_MESSENGER, *_CHANGES, *_RECORDS)),
+    **dict.fromkeys(
+        ("report_standing", "do_deed", "add_person"), ("Done.", None, (*_GUARDED, *_OF_MESSENGER, *_CHANGES, *_RECORDS))
+    ),
+    "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, *_OF_MESSENGER, "invalid", *_RECORDS)),
     **CASES_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),

@@ -275,7 +275,8 @@ def test_what_is_added_one_way_is_dropped_the_other_way(pair):
 
 def test_words_of_a_label_that_are_others():
     before, after = (
-        rule("hour", then="label", label="old", shown=words) for words in ("Old", "{en: Older, fr: Vieux}")
+        rule("hour", "messages.1h > 1", then="label", label="old", shown=words)
+        for words in ("Old", "{en: Older, fr: Vieux}")
     )
     assert found(document(before), document(after)) == [
         ("changed", "rule hour", "shown.en"),

@@ -96,18 +96,17 @@ class Crowd:
         return [sends, *reactions(stage, sends, feelings)]
 
     def _answer(self, stage: Stage, account: int, people: Ints, asked: list[Ints]) -> list[Draft]:
-        """Customers ask, and are answered a few minutes later."""
+        """Customers ask, are answered a few minutes later, and may say something to that."""
         if not len(people):
             return []
         asked.append(people)
         hours = 7.0 + 11.0 * np.sort(stage.rng.random(len(people)))
         at_ms = (hours * 3_600_000).astype(np.int64)
         asking = stage.texts.add(spun(stage.rng, ASKING, len(people)))
-        answers = stage.texts.add(spun(stage.rng, SHOP, len(people)))
-        return [
-            stage.send(at_ms, people, peers=np.full(len(people), account), text=asking),
-            stage.send(at_ms + 180_000, account, peers=people, text=answers),
-        ]
+        texts = stage.texts.add(spun(stage.rng, SHOP, len(people)))
+        asks = stage.send(at_ms, people, peers=np.full(len(people), account), text=asking)
+        answers = stage.send(at_ms + 180_000, account, peers=people, text=texts)
+        return [asks, answers, *reactions(stage, answers, self.knowing)]
 
 
 WELL_WISHERS: Final = Crowd(accounts=200, known=15, strangers=1, text=WISH, hour=22.0, spread_h=3.0, knowing=WISHED)

@@ -122,6 +122,15 @@ _HOPS: Final = {
     "!=": "the message was forwarded any number of times but {}",
 }
 
+_FAULTS: Final = {
+    ">": "what is wrong with the message's hop token has a number above {}",
+    ">=": "what is wrong with the message's hop token has a number of {} or above",
+    "<": "what is wrong with the message's hop token has a number below {}",
+    "<=": "what is wrong with the message's hop token has a number of at most {}",
+    "==": "what is wrong with the message's hop token has the number {}",
+    "!=": "what is wrong with the message's hop token has another number than {}",
+}
+
 _DOES: Final = {
     Outcome.PASS: "lets pass",
     Outcome.DELAY: "delays",
@@ -175,8 +184,8 @@ def condition_words(condition: Condition) -> str:
         return _HOPS[sign].format(value)
     if base == "forward_token_fault" and (sign, condition.number) in ((">=", 1.0), (">", 0.0), ("!=", 0.0)):
         return "something is wrong with the message's hop token"
-    if base == "forward_token_fault" and sign == "==":
-        return f"of the message's hop token is wrong: {value}"
+    if base == "forward_token_fault":
+        return _FAULTS[sign].format(value)
     if base == "content.hops":
         return _HOPS[sign].replace("the message", "the content").format(value)
     if base == "content.age":

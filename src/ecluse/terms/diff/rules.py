@@ -23,7 +23,7 @@ from ecluse.terms.implications import GREATEST, base_of
 from ecluse.terms.mode import Mode
 from ecluse.terms.notices import amount
 from ecluse.terms.outcome import Outcome
-from ecluse.terms.spans import Span, span_of
+from ecluse.terms.spans import Span, is_whole, span_of
 from ecluse.terms.texts import Text
 
 _RISING = (">", ">=")
@@ -147,7 +147,8 @@ def condition_change(
 
 def _reach(condition: Condition) -> Span:
     """The values that its signal can have for which a condition holds."""
-    return span_of(condition).meet(Span(0.0, GREATEST.get(base_of(condition.signal), inf)))
+    span = span_of(condition).meet(Span(0.0, GREATEST.get(base_of(condition.signal), inf)))
+    return span.whole() if is_whole(condition.signal) else span
 
 
 def _narrowed(old: Rule, new: Rule) -> Direction:
