@@ -115,7 +115,8 @@ class Packed(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Read what ``to_bytes`` wrote."""
+        """Read what ``to_bytes`` wrote, into arrays that may be written: of one type, kernels are compiled once."""
+        data = bytearray(data)
         n_events, n_peers = _LENGTHS.unpack_from(data)
         events = np.frombuffer(data, EVENT, n_events, _LENGTHS.size)
         at = _LENGTHS.size + events.nbytes

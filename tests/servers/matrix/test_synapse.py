@@ -100,6 +100,7 @@ async def test_a_newsletter_is_stopped(guarded: Guarded) -> None:
 
 
 STOPPED = {
+    " You may send at most 60 messages in a minute; what is more is delivered a little later",
     " You may not write to more than 100 people in a day of whom hardly any answers",
     " In the first hour of an account you may not send more than 15 messages in a minute to people who do not answer",
 }
