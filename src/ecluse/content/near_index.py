@@ -1,8 +1,7 @@
 """The index of near-identical texts: which cluster a text belongs to, in bounded memory, in the order of events.
 
-A text seen before is found by its whole. Else those that share a band with it are candidates: at most PLACES a band,
-the newest. Candidates are compared by their sketches, and the most alike lends its cluster, if it is alike enough; a
-text without such becomes a cluster of its own. Each distinct text takes a slot; the slot of the text seen longest ago
+A text seen before is found by its whole. Else those that share a band with it are candidates, and the most alike lends
+its cluster, if it is alike enough (``nearest``); a text without such becomes a cluster of its own. Each distinct text takes a slot; the slot of the text seen longest ago
 is used again when there is no other.
 """
 
@@ -15,12 +14,12 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
-from ecluse.content.prints import bands_start, unpack_one
+from ecluse.content.nearest import CANDIDATES_MAX, LOW_BYTES, PLACES, TAG, TEXTS_MAX, nearest, nearest_of_all
+from ecluse.content.prints import bands_start, exact_of, unpack_one
 from ecluse.content.shingles import SKETCH_MAX
-from ecluse.content.similarity import SLACK, jaccard
-from ecluse.content.slots import GIVEN_UP, SLOTS_MAX, USED, Slots, find, take, touch
+from ecluse.content.slots import GIVEN_UP, USED, Slots, find, take, touch
 from ecluse.errors import InputError
-from ecluse.ledger.memory import prefetch, same_bytes
+from ecluse.ledger.memory import prefetch
 
 ALIKE: Final = 0.3
 """Jaccard similarity of shingles from which on two texts are near-identical, unless they are long..."""
@@ -33,24 +32,15 @@ SHORT_POINTS: Final = 25
 MIDDLE_POINTS: Final = 256
 LONG_POINTS: Final = 1_024
 ALIKE_MIN: Final = 0.2
-ENOUGH: Final = 0.8
-"""A candidate so alike is taken without looking at the others..."""
-MEASURED_MAX: Final = 16
-"""...and no more than so many are measured exactly, unless the index is thorough."""
-PLACES: Final = 8
 RETENTION_S: Final = 30 * 86_400
 RENEWED_S: Final = 3_600
 """A text still being sent is put in front in its bands again after as long."""
 LINE_BYTES: Final = 64
-CARD_LANES: Final = 64
-"""Minima of which a byte each is all that is looked at of most candidates: one line of memory."""
-CARD_SLACK: Final = 0.2
-"""What the similarity of cards may be too low by: three times its error."""
-TEXT_BYTES: Final = 4 * SKETCH_MAX + LANES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 + 16
+TEXT_BYTES: Final = 4 * SKETCH_MAX + LOW_BYTES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 + 16
 """Bytes for each text that there is room for, at most."""
 MEMORY_BYTES_MIN: Final = 1 << 20
 
-_BY_SLOT: Final = ("cluster", "put_s", "cards", "low", "sketch", "sizes", "whole")
+_BY_SLOT: Final = ("cluster", "put_s", "low", "sketch", "sizes", "whole")
 """What is kept of each slot."""
 
 _U = np.uint64
@@ -62,14 +52,13 @@ _Limits: TypeAlias = tuple[float, ...]
 class Remembered(NamedTuple):
     """What is kept of each text besides its key, a row a slot.
 
-    cards: uint8, shape (n, CARD_LANES), bytes of the first minima, a line of the processor's cache. low: uint8, shape
-    (n, LANES - CARD_LANES), the others. sketch, sizes, whole: as in ``Fingerprints``. bands: uint64, shape (BANDS,
-    n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, slot + 1 or 0, the newest lowest.
+    low: uint8, shape (n, LOW_BYTES), a byte of each of the LANES minima. sketch, sizes, whole: as in ``Fingerprints``. bands: uint64, shape (BANDS,
+    n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, the newest lowest: the highest bits of
+    the band's value and slot + 1, or 0.
     """
 
     cluster: np.ndarray
     put_s: np.ndarray
-    cards: np.ndarray
     low: np.ndarray
     sketch: np.ndarray
     sizes: np.ndarray
@@ -106,20 +95,19 @@ class NearIndex:
             raise InputError("alike", alike, f"{ALIKE_MIN} to 1")
         self.thorough = thorough
         self._alike = (ALIKE_SHORT, ALIKE, ALIKE_LONG) if alike is None else (float(alike),) * 3
-        n = min(memory_bytes // TEXT_BYTES, SLOTS_MAX)
+        n = min(memory_bytes // TEXT_BYTES, TEXTS_MAX)
         n_bands = 1 << max(0, (2 * n // PLACES).bit_length() - 1)
         self._slots = Slots.new(n)
         self._kept = Remembered(
             np.zeros(n, np.uint64),
             np.zeros(n, np.uint32),
-            _in_lines((n, CARD_LANES), np.uint8),
-            np.zeros((n, LANES - CARD_LANES), np.uint8),
+            _in_lines((n, LOW_BYTES), np.uint8),
             np.zeros((n, SKETCH_MAX), np.uint32),
             np.zeros(n, np.uint16),
             np.zeros(n, np.bool_),
             _in_lines((BANDS, n_bands, PLACES // 2), np.uint64),
         )
-        self._candidates = np.zeros(BANDS * PLACES, np.uint32)
+        self._candidates = np.zeros(CANDIDATES_MAX, np.uint64)
         self._one = Fingerprints.empty(1)
 
     @property
@@ -229,6 +217,10 @@ def _lookup_packed(  # type: ignore[no-untyped-def]
             if first > 0:
                 for band in range(BANDS):
                     _ask_band(kept, band, words[first + band])
+        slot = _seen(slots, kept, exact_of(words, starts[i]), at_s[i])
+        if slot >= 0:
+            cluster[i], similarity[i] = kept.cluster[slot], 1.0
+            continue
         unpack_one(words, starts[i], one, 0)
         if one.exact[0] != _U(0):
             cluster[i], similarity[i], pairs = _lookup(
@@ -245,6 +237,17 @@ def _ask_band(kept, band, value):  # type: ignore[no-untyped-def]
     prefetch(kept.bands.ctypes.data, place)
 
 
+@leaf
+def _seen(slots, kept, key, at_s):  # type: ignore[no-untyped-def]
+    """The slot of a text that was seen before and lately, or -1: the quick way for what needs no more."""
+    slot = find(slots, key)
+    now_s = np.int64(at_s)
+    if slot < 0 or slots.last_s[slot] <= now_s - RETENTION_S or now_s - kept.put_s[slot] >= RENEWED_S:
+        return -1
+    touch(slots, slot, at_s)
+    return slot
+
+
 @kernel
 def _lookup(  # type: ignore[no-untyped-def]
     slots, kept, candidates, prints, i, at_s, alike, thorough, joined, pairs
@@ -259,21 +262,14 @@ def _lookup(  # type: ignore[no-untyped-def]
         return kept.cluster[slot], 1.0, pairs
     near, best = -1, 0.0
     if prints.sizes[i]:
-        before = pairs
-        near, best, pairs = _nearest(
-            slots,
-            kept,
-            candidates,
-            prints,
-            i,
-            now_s - RETENTION_S,
-            _least(prints.points[i], alike),
-            thorough,
-            joined,
-            pairs,
-        )
-        for pair in range(before, pairs):
-            joined[pair, 0] = kept.cluster[near]
+        least, since_s = _least(prints.points[i], alike), now_s - RETENTION_S
+        if thorough:
+            before = pairs
+            near, best, pairs = nearest_of_all(slots, kept, candidates, prints, i, since_s, least, joined, pairs)
+            for pair in range(before, pairs):
+                joined[pair, 0] = kept.cluster[near]
+        else:
+            near, best = nearest(slots, kept, candidates, prints, i, since_s, least)
     cluster = key if near < 0 else kept.cluster[near]
     known = slot >= 0
     if not known:
@@ -285,10 +281,8 @@ def _lookup(  # type: ignore[no-untyped-def]
     for j in range(prints.sizes[i]):
         kept.sketch[slot, j] = prints.sketch[i, j]
     if prints.sizes[i]:
-        for j in range(CARD_LANES):
-            kept.cards[slot, j] = prints.low[i, j]
-        for j in range(CARD_LANES, LANES):
-            kept.low[slot, j - CARD_LANES] = prints.low[i, j]
+        for j in range(LANES):
+            kept.low[slot, j] = prints.low[i, j]
         _put_in_front(kept, prints, i, slot, at_s, known)
     return cluster, best, pairs
 
@@ -302,82 +296,22 @@ def _least(points, alike):  # type: ignore[no-untyped-def]
     return alike[1] + (alike[2] - alike[1]) * min(1.0, max(0.0, along))
 
 
-@kernel
-def _nearest(  # type: ignore[no-untyped-def]
-    slots, kept, candidates, prints, i, since_s, alike, thorough, joined, pairs
-):
-    """The most alike of the candidates: (slot or -1, similarity, pairs); ``joined`` gets the clusters of all."""
-    cards, mask = kept.cards.ctypes.data, kept.bands.shape[1] - 1
-    n = 0
-    for band in range(BANDS):
-        bucket = prints.bands[i, band] & mask
-        for word in range(PLACES // 2):
-            both = kept.bands[band, bucket, word]
-            for half in range(2):
-                place = np.int64(both >> _U(32 * half) & _LOW)
-                if place > 0:
-                    prefetch(cards, (place - 1) * CARD_LANES)
-                    candidates[n] = place - 1
-                    n += 1
-    own = prints.low.ctypes.data + i * LANES
-    least_on_card, least = (alike - CARD_SLACK) * CARD_LANES, (alike - SLACK) * LANES
-    near, best, passed = -1, 0.0, 0
-    for c in range(n):
-        slot = np.int64(candidates[c])
-        same = same_bytes(cards + slot * CARD_LANES, own)
-        if same < least_on_card or slots.last_s[slot] <= since_s:
-            continue
-        for j in range(CARD_LANES, LANES):
-            same += kept.low[slot, j - CARD_LANES] == prints.low[i, j]
-        if same < least or _is_among(candidates, passed, slot):
-            continue
-        candidates[passed] = slot
-        passed += 1
-        value = jaccard(
-            prints.sketch,
-            i,
-            prints.sizes[i],
-            prints.whole[i],
-            kept.sketch,
-            slot,
-            kept.sizes[slot],
-            kept.whole[slot],
-        )
-        if value < alike:
-            continue
-        if thorough:
-            joined[pairs, 1] = kept.cluster[slot]
-            pairs += 1
-        if value > best:
-            near, best = slot, value
-        if not thorough and (best >= ENOUGH or passed >= MEASURED_MAX):
-            break
-    return near, best, pairs
-
-
-@leaf
-def _is_among(candidates, n, slot):  # type: ignore[no-untyped-def]
-    found = False
-    for c in range(n):
-        found = found or candidates[c] == slot
-    return found
-
-
 @leaf
 def _put_in_front(kept, prints, i, slot, at_s, known):  # type: ignore[no-untyped-def]
     """Make a text the newest of its bands; the oldest of a full one goes. known: it may be there already."""
     kept.put_s[slot] = at_s
     mask = kept.bands.shape[1] - 1
     for band in range(BANDS):
-        bucket = prints.bands[i, band] & mask
-        moved = _U(slot + 1)  # what comes into the lower half of the next word
+        value = prints.bands[i, band]
+        bucket, place = value & mask, _U(value) & TAG | _U(slot + 1)
+        moved = place  # what comes into the lower half of the next word
         for word in range(PLACES // 2):
             both = kept.bands[band, bucket, word]
             low, high = both & _LOW, both >> _U(32)
-            if known and low == _U(slot + 1):
+            if known and low == place:
                 kept.bands[band, bucket, word] = high << _U(32) | moved
                 break
             kept.bands[band, bucket, word] = low << _U(32) | moved
-            if known and high == _U(slot + 1):
+            if known and high == place:
                 break
             moved = high

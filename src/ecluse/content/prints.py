@@ -14,6 +14,7 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
+from ecluse.ledger.memory import array_at
 
 _HEAD: Final = 4
 _NEAR: Final = BANDS + LANES // 4
@@ -25,6 +26,7 @@ _U = np.uint64
 _U32 = np.uint32
 _LOW: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
+_WORD: Final = np.dtype("<u4")
 
 NO_PRINTS: Final = np.zeros(0, np.uint32)
 
@@ -79,6 +81,12 @@ def word_pair(words: Any, at: int) -> Any:
 
 
 @leaf
+def exact_of(words: Any, start: int) -> Any:
+    """A text's exact hash; 0 if nothing is left of it."""
+    return word_pair(words, start + 2)
+
+
+@leaf
 def domains_of(words: Any, start: int) -> Any:
     """How many link domains a text has, and where the first of them stands."""
     return np.int64(words[start] >> _DOMAINS_SHIFT), start + _HEAD
@@ -116,9 +124,9 @@ def unpack_one(words: Any, at: int, made: Any, i: int) -> None:
         for k in range(BANDS):
             made.bands[i, k] = words[at + k]
         at += BANDS
+        low = array_at(made.low.ctypes.data + i * LANES, LANES // 4, _WORD)  # four bytes at once, the lowest first
         for k in range(LANES // 4):
-            for byte in range(4):
-                made.low[i, 4 * k + byte] = words[at + k] >> _U32(8 * byte) & _U32(255)
+            low[k] = words[at + k]
         at += LANES // 4
         for k in range(size):
             made.sketch[i, k] = words[at + k]

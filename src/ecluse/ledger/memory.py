@@ -91,15 +91,18 @@ def _prefetch(_: Any, base: Any, place: Any) -> Any:
     return types.void(types.int64, types.int64), codegen
 
 
-@intrinsic
-def _same_bytes(_: Any, one: Any, other: Any) -> Any:
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        line = ir.VectorType(ir.IntType(8), 64)
-        left, right = (builder.load(builder.inttoptr(a, line.as_pointer()), align=1) for a in arguments)
-        same = builder.bitcast(builder.icmp_unsigned("==", left, right), ir.IntType(64))
-        return builder.ctpop(same)
+def _same_bytes(width: int) -> Any:
+    @intrinsic
+    def same(_: Any, one: Any, other: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            line = ir.VectorType(ir.IntType(8), width)
+            left, right = (builder.load(builder.inttoptr(a, line.as_pointer()), align=1) for a in arguments)
+            same = builder.bitcast(builder.icmp_unsigned("==", left, right), ir.IntType(width))
+            return builder.zext(builder.ctpop(same), ir.IntType(64)) if width < 64 else builder.ctpop(same)
 
-    return types.int64(types.int64, types.int64), codegen
+        return types.int64(types.int64, types.int64), codegen
+
+    return same
 
 
 def _array(context: Any, builder: Any, signature: Any, base: Any, shape: tuple[Any, ...]) -> Any:
@@ -135,8 +138,10 @@ peek_f32: Any = _peek_f32
 poke_f32: Any = _poke_f32
 prefetch: Any = _prefetch
 """Ask for the cache line of a place, so that it is there when it is read."""
-same_bytes: Any = _same_bytes
+same_bytes_64: Any = _same_bytes(64)
 """How many of the 64 bytes at two addresses are the same, place by place."""
+same_bytes_48: Any = _same_bytes(48)
+"""The same of 48 bytes."""
 array_at: Any = _array_at
 """The array of ``length`` items of a dtype at an address. Nobody counts who uses it: its memory must stay."""
 table_at: Any = _table_at
