@@ -18,6 +18,7 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.content.shelf import RETENTION_S, SLOT_BYTES, WAYS, Shelf, find_on, put_on
 from ecluse.ledger.layout import BUCKETS
+from ecluse.ledger.memory import LINE_BYTES, prefetch
 from ecluse.ledger.meters import bucket_of
 from ecluse.ledger.signals import SHARED_WINDOWS
 
@@ -118,6 +119,16 @@ def find_thing(things: Any, key: Any, second: int) -> int:
     """The place of a thing, or -1 if it is not remembered at ``second``."""
     slot = find_on(things, key)
     return slot if slot >= 0 and np.int64(things.last_s[slot]) > second - RETENTION_S else -1
+
+
+@leaf
+def ask_thing(ledgers: Any, key: Any) -> None:
+    """Ask for the counts of a thing, if it is remembered: where it stands was asked for before."""
+    slot = find_on(ledgers.things, key)
+    if slot >= 0:
+        prefetch(ledgers.heads.ctypes.data, slot * ledgers.heads.itemsize)
+        for place in range(0, 4 * COUNTS_A_THING, LINE_BYTES):
+            prefetch(ledgers.counts.ctypes.data, slot * 4 * COUNTS_A_THING + place)
 
 
 @leaf

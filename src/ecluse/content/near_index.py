@@ -1,8 +1,8 @@
 """The index of near-identical texts: which cluster a text belongs to, in bounded memory, in the order of events.
 
 A text seen before is found by its whole. Else those that share a band with it are candidates, and the most alike lends
-its cluster, if it is alike enough (``nearest``); a text without such becomes a cluster of its own. Each distinct text takes a slot; the slot of the text seen longest ago
-is used again when there is no other.
+its cluster, if it is alike enough (``nearest``); a text without such becomes a cluster of its own. Each distinct text
+takes a slot; the slot of the text seen longest ago is used again when there is no other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ecluse.content.prints import bands_start, exact_of, unpack_one
 from ecluse.content.shingles import SKETCH_MAX
 from ecluse.content.slots import GIVEN_UP, USED, Slots, find, take, touch
 from ecluse.errors import InputError
-from ecluse.ledger.memory import prefetch
+from ecluse.ledger.memory import prefetch, zeros_in_lines
 
 ALIKE: Final = 0.3
 """Jaccard similarity of shingles from which on two texts are near-identical, unless they are long..."""
@@ -35,7 +35,6 @@ ALIKE_MIN: Final = 0.2
 RETENTION_S: Final = 30 * 86_400
 RENEWED_S: Final = 3_600
 """A text still being sent is put in front in its bands again after as long."""
-LINE_BYTES: Final = 64
 TEXT_BYTES: Final = 4 * SKETCH_MAX + LOW_BYTES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 + 16
 """Bytes for each text that there is room for, at most."""
 MEMORY_BYTES_MIN: Final = 1 << 20
@@ -52,9 +51,9 @@ _Limits: TypeAlias = tuple[float, ...]
 class Remembered(NamedTuple):
     """What is kept of each text besides its key, a row a slot.
 
-    low: uint8, shape (n, LOW_BYTES), a byte of each of the LANES minima. sketch, sizes, whole: as in ``Fingerprints``. bands: uint64, shape (BANDS,
-    n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, the newest lowest: the highest bits of
-    the band's value and slot + 1, or 0.
+    low: uint8, shape (n, LOW_BYTES), a byte of each of the LANES minima. sketch, sizes, whole: as in ``Fingerprints``.
+    bands: uint64, shape (BANDS, n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, the newest
+    lowest: the highest bits of the band's value and slot + 1, or 0.
     """
 
     cluster: np.ndarray
@@ -101,11 +100,11 @@ class NearIndex:
         self._kept = Remembered(
             np.zeros(n, np.uint64),
             np.zeros(n, np.uint32),
-            _in_lines((n, LOW_BYTES), np.uint8),
+            zeros_in_lines((n, LOW_BYTES), np.uint8),
             np.zeros((n, SKETCH_MAX), np.uint32),
             np.zeros(n, np.uint16),
             np.zeros(n, np.bool_),
-            _in_lines((BANDS, n_bands, PLACES // 2), np.uint64),
+            zeros_in_lines((BANDS, n_bands, PLACES // 2), np.uint64),
         )
         self._candidates = np.zeros(CANDIDATES_MAX, np.uint64)
         self._one = Fingerprints.empty(1)
@@ -178,14 +177,6 @@ class NearIndex:
             getattr(self._kept, name)[: len(state[name])] = state[name]
         bands[:] = 0
         bands[state["bands.places"]] = state["bands"]
-
-
-def _in_lines(shape: tuple[int, ...], dtype: type[np.generic]) -> np.ndarray:
-    """Zeros that begin where a line of the processor's cache does."""
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    memory = np.zeros(size + LINE_BYTES, np.uint8)
-    start = -memory.ctypes.data % LINE_BYTES
-    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 @kernel

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.ledger.memory import prefetch, zeros_in_lines
 
 WAYS: Final = 8
 SLOT_BYTES: Final = 8 + 4
@@ -40,7 +41,7 @@ class Shelf(NamedTuple):
     def new(cls, slots: int) -> Self:
         """An empty shelf of at most ``slots`` places; 0: one on which nothing is ever found."""
         n = slots // WAYS * WAYS
-        return cls(np.zeros(n, np.uint64), np.zeros(n, np.uint32), np.zeros(1, np.int64))
+        return cls(zeros_in_lines((n,), np.uint64), zeros_in_lines((n,), np.uint32), np.zeros(1, np.int64))
 
 
 @leaf
@@ -48,6 +49,15 @@ def _first(shelf: Any, key: Any, choice: int) -> int:
     """Where the first or the second set of a key begins."""
     half = key >> _32 if choice else (key & _LOW) & ~_BIT
     return np.int64(half * _U(len(shelf.keys) // WAYS) >> _32) * WAYS
+
+
+@leaf
+def ask_shelf(shelf: Any, key: Any) -> None:
+    """Ask for the memory in which a key can stand."""
+    for choice in range(2):
+        first = _first(shelf, key, choice)
+        prefetch(shelf.keys.ctypes.data, first * 8)
+        prefetch(shelf.last_s.ctypes.data, first * 4)
 
 
 @kernel

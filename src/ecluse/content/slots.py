@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.ledger.memory import prefetch
 
 USED: Final = 0
 NEWEST: Final = 1
@@ -73,6 +74,24 @@ def find(slots, key):  # type: ignore[no-untyped-def]
             return slot
         place = place + 1 & mask
     return -1
+
+
+@leaf
+def ask_table(slots, key):  # type: ignore[no-untyped-def]
+    """Ask for the memory of the table where ``key`` is looked up first."""
+    prefetch(slots.table.ctypes.data, np.int64(key & _U(len(slots.table) - 1)) * 4)
+
+
+@leaf
+def ask_slot(slots, key):  # type: ignore[no-untyped-def]
+    """Ask for what is kept of the slot that the table, asked for before, has first for ``key``. Returns it, or -1."""
+    slot = np.int64(slots.table[np.int64(key & _U(len(slots.table) - 1))]) - 1
+    if slot >= 0:
+        prefetch(slots.keys.ctypes.data, slot * 8)
+        prefetch(slots.last_s.ctypes.data, slot * 4)
+        prefetch(slots.newer.ctypes.data, slot * 4)
+        prefetch(slots.older.ctypes.data, slot * 4)
+    return slot
 
 
 @leaf

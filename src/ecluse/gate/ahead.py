@@ -4,23 +4,77 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
+from ecluse.campaigns.rhythm import mix
+from ecluse.campaigns.sends import Sort
 from ecluse.compiled import leaf
+from ecluse.content.ledgers import CONTENT, NETWORK, PROVIDER, ask_thing, key_of
+from ecluse.content.shelf import ask_shelf
+from ecluse.content.slots import ask_slot, ask_table
 from ecluse.ledger.allocation import ask_index, ask_ledger
+from ecluse.ledger.memory import prefetch
 
 AHEAD: Final = 12
-"""Events by which memory is asked for ahead; twice that for the index."""
+"""Events by which memory is asked for ahead; twice that for what tells where it lies."""
+
+_CONTENT: Final = int(Sort.CONTENT)
+_NETWORK: Final = int(Sort.NETWORK)
+"""What most sends come with: its ties are asked for."""
+_NONE: Final = np.uint64(0)
 
 
 @leaf
-def ask_ahead(control: Any, events: Any, peers: Any, i: int) -> None:
-    """Ask for the memory that the events after this one will read: first the index, then the ledgers."""
+def ask_ahead(control: Any, ledgers: Any, graph: Any, events: Any, peers: Any, verdicts: Any, i: int) -> None:
+    """Ask for the memory that the events after this one will read: first where it is looked up, then what is there."""
     if i + 2 * AHEAD < len(events):
         event = events[i + 2 * AHEAD]
         ask_index(control, event.sender)
         if event.peers_count > 0:
             ask_index(control, peers[event.peers_start])
+        if len(ledgers.things.keys) > 0:
+            _ask_where(ledgers, graph, event, verdicts[i + 2 * AHEAD].content)
     if i + AHEAD < len(events):
         event = events[i + AHEAD]
         ask_ledger(control, event.sender)
         if event.peers_count > 0:
             ask_ledger(control, peers[event.peers_start])
+        if len(ledgers.things.keys) > 0:
+            _ask_what(ledgers, graph, event, verdicts[i + AHEAD].content)
+
+
+@leaf
+def _ask_where(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
+    """Ask for the tables that tell where an event's content, network and provider are, and its sender in the graph."""
+    for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
+        if keyed != _NONE:
+            ask_shelf(ledgers.things, key_of(sort, keyed))
+    if event.peers_count > 0 and len(graph.account) > 0:
+        ask_table(graph.accounts, event.sender)
+        for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
+            if keyed != _NONE:
+                key = mix(keyed, np.uint64(sort))
+                ask_table(graph.things, key)
+                ask_table(graph.ties, mix(event.sender, key))
+
+
+@leaf
+def _ask_what(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
+    """Ask for what the tables, asked for before, lead to."""
+    for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
+        if keyed != _NONE:
+            ask_thing(ledgers, key_of(sort, keyed))
+    if event.peers_count > 0 and len(graph.account) > 0:
+        _ask_row(graph.accounts, event.sender, graph.account)
+        for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
+            if keyed != _NONE:
+                key = mix(keyed, np.uint64(sort))
+                _ask_row(graph.things, key, graph.thing)
+                _ask_row(graph.ties, mix(event.sender, key), graph.tie)
+
+
+@leaf
+def _ask_row(slots: Any, key: Any, rows: Any) -> None:
+    slot = ask_slot(slots, key)
+    if slot >= 0:
+        prefetch(rows.ctypes.data, slot * rows.itemsize)

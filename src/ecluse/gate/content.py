@@ -31,7 +31,7 @@ from ecluse.content.ledgers import (
     sum_counts,
 )
 from ecluse.content.prints import domains_of, word_pair
-from ecluse.content.shelf import RETENTION_S, find_on
+from ecluse.content.shelf import RETENTION_S, ask_shelf, find_on
 from ecluse.events import RECIPIENTS_MAX
 from ecluse.gate.flips import OTHER, add_moment
 from ecluse.ledger.fold import peer_row
@@ -46,6 +46,8 @@ from ecluse.ledger.signals import SIGNAL_COLUMNS
 DOMAINS_MAX: Final = 4
 """Different link domains of one message that are looked at."""
 THINGS_MAX: Final = 3 + DOMAINS_MAX
+ASKED_PEERS: Final = 8
+"""Peers whose marks are asked for before they are looked up."""
 OWN_MAX: Final = 3
 """Roles of members besides peers: senders, regions, providers."""
 BUCKET_ENDS_MAX: Final = THINGS_MAX * (1 + N_SHARED * BUCKETS)
@@ -152,6 +154,7 @@ def _find_members(
     ledgers: Any, shared: Any, t: int, slot: int, sort: int, event: Any, peers: Any, start: int, n_peers: int
 ) -> None:
     marks, key, born = ledgers.marks, shared.keys[t], ledgers.heads[slot].born
+    _ask_members(marks, key, born, event, sort, peers, start, n_peers)
     for role in range(OWN_MAX):
         member = _own(event, sort, role)
         shared.own_s[t, role] = 0
@@ -163,6 +166,18 @@ def _find_members(
             mark = find_on(marks, mark_of(key, born, RECIPIENTS, peers[start + k]))
             shared.peer_s[t, k] = marks.last_s[mark] if mark >= 0 else 0
             shared.peer_was[t, k] = marks.keys[mark] & _U(1) if mark >= 0 else 0
+
+
+@leaf
+def _ask_members(marks: Any, key: Any, born: Any, event: Any, sort: int, peers: Any, start: int, n_peers: int) -> None:
+    """Ask for the marks of an event's members of a thing all at once: of the peers, the first."""
+    for role in range(OWN_MAX):
+        member = _own(event, sort, role)
+        if member != _U(0):
+            ask_shelf(marks, mark_of(key, born, role, member))
+    if sort != NETWORK:
+        for k in range(min(n_peers, ASKED_PEERS)):
+            ask_shelf(marks, mark_of(key, born, RECIPIENTS, peers[start + k]))
 
 
 @leaf
@@ -270,6 +285,9 @@ def keep_shared(
         if _own(event, sort, SENDERS) == _U(0):
             continue
         slot = open_thing(ledgers, shared.keys[t], at_s)
+        if shared.slots[t] < 0:
+            born = ledgers.heads[slot].born
+            _ask_members(ledgers.marks, shared.keys[t], born, event, sort, peers, start, n_peers)
         for role in range(OWN_MAX):
             member = _own(event, sort, role)
             if member != _U(0):

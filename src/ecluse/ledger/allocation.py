@@ -12,7 +12,7 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, ROWS_MAX, SIZE_CLASSES
-from ecluse.ledger.memory import peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64, prefetch
+from ecluse.ledger.memory import LINE_BYTES, peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64, prefetch
 from ecluse.ledger.record import KEY, N_ROWS, SIZE_CLASS, copy_words, rows_start
 
 # Fields of ``control``.
@@ -38,7 +38,6 @@ SCATTERED_SHARE: Final = 8
 SCATTERED_BYTES_MIN: Final = 1 << 16
 """Bytes of an arena under which free blocks are left alone."""
 
-LINE_BYTES: Final = 64
 """Bytes of a cache line."""
 
 ASKED_BYTES: Final = 4 * LINE_BYTES

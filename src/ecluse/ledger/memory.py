@@ -7,12 +7,16 @@ mixes signs by accident.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
+
+LINE_BYTES: Final = 64
+"""A line of the processor's cache."""
 
 
 def _pointer(builder: Any, base: Any, place: Any, llvm_type: Any) -> Any:
@@ -146,3 +150,11 @@ array_at: Any = _array_at
 """The array of ``length`` items of a dtype at an address. Nobody counts who uses it: its memory must stay."""
 table_at: Any = _table_at
 """The same with two dimensions."""
+
+
+def zeros_in_lines(shape: tuple[int, ...], dtype: type[np.generic]) -> np.ndarray:
+    """Zeros that begin where a line of the processor's cache does."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + LINE_BYTES, np.uint8)
+    start = -memory.ctypes.data % LINE_BYTES
+    return memory[start : start + size].view(dtype).reshape(shape)
