@@ -25,6 +25,7 @@ TERMS = (
     then: delay
 """
 )
+PATH = "/_synapse/client/ecluse/standing"
 STANDING_SECRET = "what the gate shows"
 
 
@@ -64,8 +65,11 @@ def guarded(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
         admin = {"url": url, "token_file": str(folder / "token"), "poll_s": 1, "secret": STANDING_SECRET}
         return {"socket": str(socket), "timeout_ms": 20_000, "admin": admin}
 
+    notices = f"http://127.0.0.1:{port}{PATH}"
     with (
-        running(folder / "data", "--socket", str(socket)) as gate,
+        running(
+            folder / "data", "--socket", str(socket), "--webhook", notices, "--webhook-secret", STANDING_SECRET
+        ) as gate,
         running_synapse(*installed, folder / "synapse", settings(socket, folder), port=port) as synapse,
     ):
         (folder / "token").write_text(synapse.register("admin", admin=True))

@@ -12,10 +12,9 @@ from collections.abc import Callable
 import httpx
 from nio import ErrorResponse
 
-from tests.servers.matrix.conftest import STANDING_SECRET, Guarded
+from tests.servers.matrix.conftest import PATH, STANDING_SECRET, Guarded
 from tests.servers.matrix.talking import named, people
 
-PATH = "/_synapse/client/ecluse/standing"
 PATIENCE_S = 300
 
 

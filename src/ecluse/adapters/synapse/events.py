@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Final, NamedTuple
 
@@ -31,6 +32,8 @@ ID_MAX: Final = 255
 TEXT_MAX: Final = 65_536
 RECIPIENTS_MAX: Final = 1_024
 HOPS_MAX: Final = 255
+NETWORKS_KEPT: Final = 10_000
+"""Addresses whose network need not be worked out again."""
 
 
 class Room(NamedTuple):
@@ -112,6 +115,7 @@ def forwarded_from(content: Mapping[str, Any]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=NETWORKS_KEPT)
 def network_of(address: str | None) -> str | None:
     """The network that an address is in: of an IPv4 address /24, of an IPv6 address /48.
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from time import time
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from synapse.logging.context import current_context
 from synapse.module_api import ModuleApi
 
 from ecluse.adapters.synapse.events import Facts, Room, network_of
+from ecluse.adapters.synapse.remembered import Remembered
 from ecluse.adapters.synapse.settings import Settings
 
 LANGUAGE_DATA: Final = "ecluse.language"
@@ -25,8 +26,20 @@ AT_S_MIN: Final = 946_684_800
 JOIN_RULES: Final = [("m.room.join_rules", "")]
 MEMBERS: Final = [("m.room.member", None)]
 PUBLIC_ROOMS_KEPT: Final = 10_000
+KNOWN_KEPT: Final = 100_000
+KNOWN_S: Final = 60.0
+"""Seconds for which what is known of an account is not asked again. A change of language counts at once in the process
+of Synapse that takes it, and in others within this time."""
 
 logger = logging.getLogger(__name__)
+
+
+class _Known(NamedTuple):
+    """What does not change from send to send. registered_at: milliseconds. bridged: made by an application service."""
+
+    registered_at: int | None
+    language: str
+    bridged: bool
 
 
 class People:
@@ -39,6 +52,8 @@ class People:
         if self._summary is None:
             logger.warning("this Synapse has no room summaries: the state of rooms is read instead, which is slower")
         self._public: dict[str, bool] = {}
+        self._known: Remembered[str, _Known] = Remembered(KNOWN_KEPT)
+        api.register_account_data_callbacks(on_account_data_updated=self._updated)
 
     async def room(self, room_id: str) -> Room:
         """Who is in a room."""
@@ -75,22 +90,33 @@ class People:
         at_ms = int(time() * 1000)
         if not self._api.is_mine(user):
             return Facts(at_ms)
-        info = await self._api.get_userinfo_by_id(user)
-        since = None if info is None or info.creation_ts < AT_S_MIN else 1000 * info.creation_ts
-        return Facts(at_ms, since, await self.language(user), self._network(), device)
+        known = await self._known_of(user)
+        return Facts(at_ms, known.registered_at, known.language, self._network(), device)
 
     async def is_bridged(self, user: str) -> bool:
         """Whether an application service made the account: it stands for somebody elsewhere."""
-        if not self._api.is_mine(user):
-            return False
-        info = await self._api.get_userinfo_by_id(user)
-        return info is not None and info.appservice_id is not None
+        return self._api.is_mine(user) and (await self._known_of(user)).bridged
 
-    async def language(self, user: str) -> str:
+    async def _known_of(self, user: str) -> _Known:
+        known = self._known.get(user)
+        if known is None:
+            info = await self._api.get_userinfo_by_id(user)
+            since = None if info is None or info.creation_ts < AT_S_MIN else 1000 * info.creation_ts
+            bridged = info is not None and info.appservice_id is not None
+            known = _Known(since, await self._language(user), bridged)
+            if info is not None:
+                self._known.put(user, known, KNOWN_S)
+        return known
+
+    async def _language(self, user: str) -> str:
         """The language that a user reads."""
         data = await self._api.account_data_manager.get_global(user, LANGUAGE_DATA)
         chosen = None if data is None else data.get("language")
         return chosen[:35] if isinstance(chosen, str) and chosen else self._settings.language
+
+    async def _updated(self, user: str, room_id: str | None, kind: str, content: Any) -> None:  # noqa: ARG002
+        if room_id is None and kind == LANGUAGE_DATA:
+            self._known.pop(user)
 
     def _network(self) -> str | None:
         """The network from which the request came that is being answered."""
