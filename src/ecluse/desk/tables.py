@@ -113,6 +113,8 @@ class Message(DeskTable):
     """The ``wamid`` that it answers or quotes."""
     handled: Mapped[bool] = mapped_column(Boolean)
     """Of a person's: the bot has seen it, and what it answers is in this table."""
+    answers: Mapped[bool] = mapped_column(Boolean)
+    """Of ours: what came before it is answered by it. That somebody will answer is no answer."""
     answered_s: Mapped[Second | None]
     answered_by: Mapped[Word | None]
     """``bot`` or ``agent``."""

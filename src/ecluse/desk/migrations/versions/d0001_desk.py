@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision = "desk-0001"
+revision = "desk_0001"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -212,6 +212,7 @@ def _messages() -> None:
         sa.Column("at_s", BIG, nullable=False),
         sa.Column("context_id", sa.String(length=200), nullable=True),
         sa.Column("handled", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.Boolean(), nullable=False),
         sa.Column("answered_s", BIG, nullable=True),
         sa.Column("answered_by", sa.String(length=40), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
