@@ -72,6 +72,7 @@ def queue(
         at_s=now_s,
         handled=True,
         answers=answers,
+        last_word=last_word,
         status=Fate.WAITING if why is None else Fate.REFUSED,
         status_s=now_s,
         code=None if why is None else NOT_OPEN,

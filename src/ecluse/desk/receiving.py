@@ -211,6 +211,7 @@ def store_heard(session: Session, business: str, heard: Heard, now_s: int) -> Me
         context_id=heard.context_id,
         handled=False,
         answers=False,
+        last_word=False,
         status=Fate.RECEIVED,
         status_s=at_s,
         attempts=0,

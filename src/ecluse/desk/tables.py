@@ -115,6 +115,8 @@ class Message(DeskTable):
     """Of a person's: the bot has seen it, and what it answers is in this table."""
     answers: Mapped[bool] = mapped_column(Boolean)
     """Of ours: what came before it is answered by it. That somebody will answer is no answer."""
+    last_word: Mapped[bool] = mapped_column(Boolean)
+    """It says that stop was heard; all else of ours is dropped then."""
     answered_s: Mapped[Second | None]
     answered_by: Mapped[Word | None]
     """``bot`` or ``agent``."""

@@ -213,6 +213,7 @@ def _messages() -> None:
         sa.Column("context_id", sa.String(length=200), nullable=True),
         sa.Column("handled", sa.Boolean(), nullable=False),
         sa.Column("answers", sa.Boolean(), nullable=False),
+        sa.Column("last_word", sa.Boolean(), nullable=False),
         sa.Column("answered_s", BIG, nullable=True),
         sa.Column("answered_by", sa.String(length=40), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
