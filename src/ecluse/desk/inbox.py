@@ -23,6 +23,7 @@ from ecluse.desk.views import (
     Canned,
     ConversationView,
     EvidenceView,
+    Fate,
     Handling,
     IssueView,
     Listing,
@@ -127,7 +128,7 @@ class Inbox:
     def reply(self, conversation_id: int, text: str, *, agent: str, now_s: int) -> MessageView:
         """Write to the person. The message waits to be sent; its fate is ``refused``, with 131047, if nothing may be.
 
-        From now on people answer this conversation; if nobody does, then this agent.
+        Unless it is refused, people answer this conversation from now on; if nobody has it, then this agent.
         """
         if not text.strip() or len(text) > TEXT_MAX:
             raise InputError("text", text, f"1 to {TEXT_MAX} characters")
@@ -139,9 +140,10 @@ class Inbox:
         with self._store.writing(self.business) as session:
             conversation = find_conversation(session, self.business, conversation_id)
             message = queue(session, conversation, part, author=Author.AGENT, agent=_agent(agent), now_s=now_s)
-            conversation.handling, conversation.flow, conversation.step = Handling.PEOPLE, None, None
-            conversation.status, conversation.unread = Status.OPEN, 0
-            conversation.assigned_to = conversation.assigned_to or agent
+            if message.status == Fate.WAITING:
+                conversation.handling, conversation.flow, conversation.step = Handling.PEOPLE, None, None
+                conversation.status, conversation.unread = Status.OPEN, 0
+                conversation.assigned_to = conversation.assigned_to or agent
             return message_view(message)
 
     def assign(self, conversation_id: int, to: str | None, *, now_s: int) -> None:
