@@ -48,6 +48,7 @@ def _flow(name: str, value: Value, opener: str, menu: bool) -> Flow:
             continue
         if step.id in steps or step.id in TARGETS:
             item.blame(f"{quoted(step.id)} is {'a step' if step.id in steps else 'a way out of every flow'} already")
+            continue
         steps[step.id], places[step.id] = step, item
     flow = Flow(name, tuple(steps.values()))
     known = (*steps, *TARGETS)
