@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -110,10 +111,10 @@ _DECODER: Final = msgspec.json.Decoder(_Webhook)
 
 
 def read_webhook(body: bytes) -> tuple[list[Heard], list[Told]]:
-    """What a webhook tells, in its order. What is of no use to a desk is passed over. Raises msgspec.DecodeError."""
+    """What a webhook tells, in its order. What is of no use to a desk is passed over. Raises ValueError."""
     heard: list[Heard] = []
     told: list[Told] = []
-    for entry in _DECODER.decode(body).entry:
+    for entry in _decode(body).entry:
         for change in entry.changes:
             value = change.value
             if change.field != "messages" or value is None or value.metadata is None:
@@ -123,6 +124,16 @@ def read_webhook(body: bytes) -> tuple[list[Heard], list[Told]]:
             heard += [message for message in found if message is not None]
             told += [_told(number_id, status) for status in value.statuses or [] if len(status.id) <= ID_CHARACTERS_MAX]
     return heard, told
+
+
+def _decode(body: bytes) -> _Webhook:
+    """Read JSON; also that with lone surrogates, which a person can write and msgspec does not take."""
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(body), _Webhook)
 
 
 def _heard(number_id: str, message: dict[str, Any], contacts: list[_Contact]) -> Heard | None:
