@@ -207,8 +207,9 @@ def _plain(counted: Any) -> Any:
 
 
 def _show(name: str, counted: Numbers) -> None:
-    console = Console(highlight=False)
-    table = Table("day", title=f"{name}: by day (UTC)", title_justify="left")
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table(title=f"{name}: by day (UTC)", title_justify="left")
+    table.add_column("day", no_wrap=True)
     for column in ("asked", "people", "by bot", "by agents", "opt-ins", "opt-outs", "issues"):
         table.add_column(column, justify="right")
     for day in counted.days:

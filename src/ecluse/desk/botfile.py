@@ -71,7 +71,8 @@ def parse_bot(text: str, source: str) -> Bot:
         otherwise = _keyword(fields["otherwise"], names, tuple(flows), "menu" in fields, otherwise=True) or _NOBODY
     menu = _menu(fields["menu"], keywords) if "menu" in fields else None
     bot = Bot(newsletters, keywords, menu, flows, otherwise, **texts)
-    if "keywords" in fields and not any(one.act is Act.STOP for one in keywords):
+    whole = "keywords" in fields and len(keywords) == len(fields["keywords"].items("keywords") or [])
+    if whole and not any(one.act is Act.STOP for one in keywords):
         fields["keywords"].blame("no keyword does `stop`: people must be able to leave, with a word such as STOP")
     _check_placeholders(document, bot)
     faults.raise_any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -12,8 +12,8 @@ DETAILS_CHARACTERS_MAX: Final = 2_000
 NOT_OPEN: Final = 131047
 THROTTLED: Final = frozenset((4, 80007, 130429, 131048, 131056, 133016))
 """Codes of too many messages or calls."""
-AWAY: Final = frozenset((1, 2, 131000, 131016))
-"""Codes of a fault of the API, if its status says so, too."""
+AWAY: Final = frozenset((2, 131000, 131016))
+"""Codes of a fault of the API."""
 TOKEN: Final = frozenset((0, 190))
 RETRY_MAX_S: Final = 3_600
 
@@ -88,16 +88,15 @@ def failure_of(status: int, body: bytes, retry_after: str | None) -> ApiRefusedE
     data = error.error_data
     details = (data.details if data is not None else None) or error.message or f"HTTP {status}"
     details = details.replace("\x00", "")[:DETAILS_CHARACTERS_MAX]
-    given: tuple[Any, ...] = (status, error.code, details)
     wait_s = (
         min(int(retry_after), RETRY_MAX_S) if retry_after and retry_after.isascii() and retry_after.isdigit() else None
     )
     if error.code == NOT_OPEN:
-        return NotOpenError(*given)
+        return NotOpenError(status, error.code, details)
     if error.code in TOKEN or status == 401:
-        return TokenRefusedError(*given, wait_s)
+        return TokenRefusedError(status, error.code, details, wait_s)
     if error.code in THROTTLED or status == 429:
-        return ThrottledError(*given, wait_s)
-    if status >= 500 or error.code in AWAY - {1}:
-        return ApiAwayError(*given, wait_s)
-    return ApiRefusedError(*given)
+        return ThrottledError(status, error.code, details, wait_s)
+    if status >= 500 or error.code in AWAY:
+        return ApiAwayError(status, error.code, details, wait_s)
+    return ApiRefusedError(status, error.code, details)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -81,7 +81,7 @@ def list_conversations(
     return Listing(tuple(row_of(one, person, tags[one.id], now_s) for one, person in found), total)
 
 
-def _ordered(query: Select[Any], order: Order) -> Select[Any]:
+def _ordered(query: Select[Conversation, Person], order: Order) -> Select[Conversation, Person]:
     newest = (Conversation.updated_s.desc(), Conversation.id.desc())
     if order is Order.WAITING:
         return query.order_by(Conversation.waiting_s.is_(None), Conversation.waiting_s, *newest)

@@ -103,7 +103,7 @@ def times_of(waits: Sequence[int]) -> Times:
     """Median and p90 by nearest rank: values that occurred.
 
     >>> times_of([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), times_of([])
-    (Times(count=10, median_s=5, p90_s=9), Times(count=0, median_s=None, p90_s=None))
+    (Times(answers=10, median_s=5, p90_s=9), Times(answers=0, median_s=None, p90_s=None))
     """
     if not waits:
         return Times(0, None, None)

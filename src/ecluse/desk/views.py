@@ -200,9 +200,9 @@ class IssueView(NamedTuple):
 
 
 class Times(NamedTuple):
-    """Seconds from a message to its answer; None if there is none. count: answers."""
+    """Seconds from a message to its answer; None if there is none. answers: how many there are."""
 
-    count: int
+    answers: int
     median_s: int | None
     p90_s: int | None
 
