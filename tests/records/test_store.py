@@ -60,7 +60,7 @@ def test_postgresql_is_migrated_by_command_alone(records_url):
 def test_what_older_tables_hold_is_still_there(records_url, monkeypatch):
     with monkeypatch.context() as older:
         older.setattr("ecluse.records.migrating.HEAD", "0002")
-        older.setattr("ecluse.records.store.newest", lambda: "0002")
+        older.setattr("ecluse.records.migrating.Migrations.newest", lambda _: "0002")
         with Records(records_url, migrate=True) as records, records.writing() as session:
             session.add(reporter("ada"))
             assert "lead_s" not in {column["name"] for column in inspect(session.connection()).get_columns("sanctions")}

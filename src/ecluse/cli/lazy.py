@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "campaigns": "campaigns:campaigns_app",
     "partners": "partners:partners_app",
     "preflight": "preflight:preflight",
+    "desk": "desk:desk_app",
 }
 """Each command's module in this package and what it is called there, in the order in which help lists them."""
 

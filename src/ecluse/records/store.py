@@ -8,50 +8,25 @@ few, and this way none of them can fork the audit, pass another, or deadlock wit
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ecluse.errors import EcluseError, InputError
-from ecluse.records.migrating import current, newest, upgrade
+from ecluse.records.database import WRITING, Database, RecordsError, RecordsVersionError
+from ecluse.records.migrating import RECORDS
 from ecluse.records.tables import AuditHead
 
-BUSY_S: Final = 30.0
-"""Seconds for which a writer waits for those before it."""
-CONNECTIONS_MAX: Final = 16
-WRITING: Final = "ecluse_writing"
+__all__ = ["FILE", "Records", "RecordsError", "RecordsVersionError", "head_of"]
+
 FILE: Final = "records.sqlite"
 """The records of a data folder, unless another place is given."""
 
 
-class RecordsError(EcluseError):
-    """The records can't be read or written now; nothing was changed."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"the records cannot be used: {reason}")
-
-
-class RecordsVersionError(EcluseError):
-    """The records are of another version. found: their revision, None: there are none. expected: this program's."""
-
-    def __init__(self, found: str | None, expected: str) -> None:
-        self.found, self.expected = found, expected
-        super().__init__(
-            f"the records are of revision {found or 'none'}, and this version needs {expected}: "
-            "ecluse records migrate brings older ones there"
-        )
-
-
-class Records:
+class Records(Database):
     """The records at ``url``: ``sqlite:///path`` or ``postgresql://user@host/database``. Any number of threads and
     processes may use them.
 
@@ -60,20 +35,7 @@ class Records:
     """
 
     def __init__(self, url: str | Path, *, migrate: bool = False) -> None:
-        parsed = _parse(url)
-        self.sqlite = parsed.get_backend_name() == "sqlite"
-        self._lock = threading.Lock()
-        if self.sqlite and parsed.database:
-            _create(Path(parsed.database))
-        self._engine = _engine(parsed)
-        try:
-            if migrate or self.sqlite:
-                self.migrate()
-            elif (found := self.revision()) != newest():
-                raise RecordsVersionError(found, newest())
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(url, RECORDS, migrate=migrate)
 
     @classmethod
     def of_folder(cls, folder: Path) -> Self:
@@ -83,126 +45,12 @@ class Records:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that may write, alone; it is kept if the block ends well. Raises RecordsError."""
-        with self._own(), _plainly(), self._engine.connect() as connection:
-            connection = connection.execution_options(**{WRITING: True})
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                session.info[WRITING] = session.scalars(select(AuditHead).with_for_update()).one()
-                yield session
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A look at one moment of the records. Raises RecordsError."""
-        with _plainly(), self._engine.connect() as connection:
-            if not self.sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with Session(connection, expire_on_commit=False, autoflush=False) as session:
-                yield session
-
-    def migrate(self) -> str:
-        """Bring the tables to this version; returns the revision. Raises RecordsError, RecordsVersionError."""
-        with self._own(), _plainly(), self._engine.connect() as connection:
-            connection = connection.execution_options(**{WRITING: True})
-            with connection.begin():
-                found = upgrade(connection)
-        if found != newest():
-            raise RecordsVersionError(found, newest())
-        return found
-
-    def revision(self) -> str | None:
-        """The revision of the tables; None: there are none. Raises RecordsError."""
-        with _plainly(), self._engine.connect() as connection:
-            return current(connection)
-
-    def close(self) -> None:
-        """Let go of all connections."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def _own(self) -> Iterator[None]:
-        """Of this process's writers, one at a time and in turn, where the database would have them race."""
-        if self.sqlite:
-            with self._lock:
-                yield
-        else:
-            yield
+        with self.transaction() as session:
+            session.info[WRITING] = session.scalars(select(AuditHead).with_for_update()).one()
+            yield session
 
 
 def head_of(session: Session) -> AuditHead:
     """The head of the audit, held by a transaction of ``Records.writing``."""
     head: AuditHead = session.info[WRITING]
     return head
-
-
-def _parse(url: str | Path) -> URL:
-    expected = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
-    try:
-        parsed = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else make_url(url)
-    except ArgumentError:
-        raise InputError("records", "an address that is not shown", expected) from None
-    backend = parsed.get_backend_name()
-    if backend == "postgres":
-        parsed, backend = parsed.set(drivername="postgresql"), "postgresql"
-    if backend == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
-    if backend != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise InputError("records", backend, expected)
-    return parsed
-
-
-def _create(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise RecordsError(str(error)) from error
-
-
-def _engine(url: URL) -> Engine:
-    sqlite = url.get_backend_name() == "sqlite"
-    try:
-        engine = create_engine(
-            url,
-            pool_size=CONNECTIONS_MAX,
-            max_overflow=0,
-            pool_timeout=BUSY_S,
-            pool_pre_ping=not sqlite,
-            connect_args={"timeout": BUSY_S} if sqlite else {"connect_timeout": 10},
-        )
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise InputError("records", url.drivername, str(error)) from None
-    if sqlite:
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _: object) -> None:
-    """Make a connection to SQLite leave transactions to us, and keep what it says it kept."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
-        connection.execute(f"pragma {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction of SQLite: a writer's takes the lock at once, for one that read first could not get it."""
-    connection.exec_driver_sql("begin immediate" if connection.get_execution_options().get(WRITING) else "begin")
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Say what the database says in our own error."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise RecordsError(str(error.orig)) from error
-    except PoolTimeoutError as error:
-        raise RecordsError("all connections are in use") from error
-    except DBAPIError as error:
-        if error.connection_invalidated or type(error) is DatabaseError:  # damaged, or no database at all
-            raise RecordsError(str(error.orig)) from error
-        raise

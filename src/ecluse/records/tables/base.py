@@ -18,7 +18,7 @@ NAME_CHARACTERS: Final = 200
 WORDS_CHARACTERS_MAX: Final = 20_000
 """Characters of what a person writes: an appeal, an answer, a reason."""
 
-_NAMES: Final = {
+NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -50,4 +50,4 @@ JsonList = Annotated[list[Any], mapped_column(JSON)]
 class Table(DeclarativeBase):
     """Base of all tables of the records."""
 
-    metadata = MetaData(naming_convention=_NAMES)
+    metadata = MetaData(naming_convention=NAMES)
