@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ecluse.records.tables import Appeal, AuditRow, Notice, Restriction, Sanction, Statement, Strike
+from ecluse.records.tables import Appeal, AuditRow, Notice, Restriction, Review, Sanction, Statement, Strike
 from ecluse.wire import time_form
 
 
@@ -31,7 +31,8 @@ class SignatureForm(msgspec.Struct, frozen=True):
 
 class SanctionForm(msgspec.Struct, frozen=True):
     """A sanction. status: ``proposed``, ``announced``, ``in_force``, ``expired``, ``lifted``, ``reversed`` or
-    ``dismissed``. figures: signal, value, comparison and limit of what was measured.
+    ``dismissed``. figures: signal, value, comparison and limit of what was measured. members: of a campaign's: whom it
+    holds for, ``named``, ``present`` or ``later``. parent: the provider's or campaign's that it follows from.
     """
 
     sanction: int
@@ -61,6 +62,7 @@ class SanctionForm(msgspec.Struct, frozen=True):
     account_type: str
     case: int | None
     parent: int | None
+    members: str | None
 
 
 class StrikeForm(msgspec.Struct, frozen=True):
@@ -94,8 +96,8 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """A sanction to be laid or proposed. subject_kind, subject: not where the path names an account. measure:
     ``warning``, ``limit``, ``suspension``, ``expulsion`` or ``legal_referral``. rule: of the terms in force. facts:
     what happened. lasts_s: of a limit or suspension. from_: RFC 3339; at once, or after the lead that the terms ask
-    for, unless given. members: accounts of a campaign, each of which gets one of its own. request: the caller's own
-    id: asked again, the same sanction is the answer.
+    for, unless given. members: the accounts of a campaign that get one of their own; none: those that belong to it,
+    with later_members also those that come to. request: the caller's own id: asked again, the same is the answer.
     """
 
     measure: str
@@ -114,14 +116,18 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     parent: int | None = None
     case: int | None = None
     members: list[str] = []
+    later_members: bool = False
     request: str | None = None
 
 
 class SignatureProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person's word on a proposed sanction: ``confirm`` or ``dismiss``, and why."""
+    """A person's word on a proposed sanction: ``confirm`` or ``dismiss``, and why. seen: what they looked at, besides
+    the file.
+    """
 
     decision: str
     note: str
+    seen: list[str] = []
 
 
 class LiftProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,10 +171,43 @@ class AppealProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AppealAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The answer to an appeal. outcome: ``upheld`` (the sanction stays) or ``reversed``."""
+    """The answer to an appeal. outcome: ``upheld`` (the sanction stays) or ``reversed``. seen: what the person looked
+    at, besides the file.
+    """
 
     outcome: str
     answer: str
+    seen: list[str] = []
+
+
+class SeenProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reviewer looked at, each thing in a few words."""
+
+    seen: list[str]
+
+
+class SeenForm(msgspec.Struct, frozen=True):
+    """A thing that a reviewer was shown."""
+
+    what: str
+    at: str
+
+
+class LookForm(msgspec.Struct, frozen=True):
+    """A person's review of a sanction: who, from when to when, and what they were shown. cause: ``appeal``,
+    ``human_review`` or ``second_signature``.
+    """
+
+    review: int
+    sanction: int | None
+    appeal: int | None
+    cause: str
+    reviewer: str | None
+    opened: str
+    began: str | None
+    closed: str | None
+    seen: list[SeenForm]
+    outcome: str | None
 
 
 class NoticeForm(msgspec.Struct, frozen=True):
@@ -198,6 +237,17 @@ class StatementForm(msgspec.Struct, frozen=True):
     made: str
     published: dict[str, Any]
     recipient: dict[str, Any]
+
+
+class FileForm(msgspec.Struct, frozen=True):
+    """All that a person is shown who decides on a sanction or an appeal against it. review: with this look in it."""
+
+    sanction: SanctionForm
+    statement: StatementForm | None
+    strikes: list[StrikeForm]
+    appeals: list[AppealForm]
+    earlier: list[SanctionForm]
+    review: LookForm
 
 
 class AuditForm(msgspec.Struct, frozen=True):
@@ -292,6 +342,7 @@ def sanction_form(sanction: Sanction) -> SanctionForm:
         account_type=sanction.account_type,
         case=sanction.case_id,
         parent=sanction.parent_id,
+        members=sanction.members,
     )
 
 
@@ -332,6 +383,22 @@ def appeal_form(appeal: Appeal) -> AppealForm:
         decided=_time(appeal.decided_s),
         decided_by=appeal.decided_by,
         answer=appeal.answer,
+    )
+
+
+def look_form(review: Review) -> LookForm:
+    """A review as it is shown."""
+    return LookForm(
+        review=review.id,
+        sanction=review.sanction_id,
+        appeal=review.appeal_id,
+        cause=review.cause,
+        reviewer=review.reviewer,
+        opened=time_form(review.opened_s),
+        began=_time(review.began_s),
+        closed=_time(review.closed_s),
+        seen=[SeenForm(one["what"], time_form(one["at_s"])) for one in review.seen],
+        outcome=review.outcome,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
@@ -11,12 +10,12 @@ from fastapi import APIRouter, Response
 from ecluse import wire
 from ecluse.campaigns import Campaign
 from ecluse.errors import InputError
+from ecluse.sanctions.membership import CAMPAIGN_ID
 from ecluse.service.openapi import described
 from ecluse.service.problems import ProblemError
 from ecluse.service.routes import JSON, READ, Gate
 
 EXPECTED_ID: Final = "16 hexadecimal digits"
-_ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 router = APIRouter()
 
@@ -38,7 +37,7 @@ def campaign(campaign_id: str, gate: Gate) -> Response:
 
 def campaign_key(campaign_id: str) -> int:
     """A campaign's id as a number. Raises InputError."""
-    if not _ID.fullmatch(campaign_id):
+    if not CAMPAIGN_ID.fullmatch(campaign_id):
         raise InputError("campaign", campaign_id, EXPECTED_ID)
     return int(campaign_id, 16)
 
