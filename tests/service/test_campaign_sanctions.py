@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ecluse.cases.verify import verify
 from ecluse.records import Records
 from tests.postgres import new_database
 from tests.service.running import now_ms, running, send
@@ -151,3 +153,31 @@ def test_a_person_sanctions_those_who_belong_to_it(tmp_path: Path) -> None:
         assert problem(wrong) == (422, "invalid", "campaign")
         named = desk.ada.post("/v1/sanctions", json=body | {"subject": "c-1", "members": ["mule"]}).json()
         assert (named["members"], children(desk, named["sanction"])) == ("named", {"mule": "in_force"})
+
+
+def test_a_campaign_goes_into_a_case(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "terms.yaml").write_text(TERMS)
+    with at_desk(data) as desk:
+        spread(desk, range(4))
+        (campaign,) = desk.ada.get("/v1/campaigns").json()
+        graph = desk.ada.get(f"/v1/campaigns/{campaign['id']}/graph").json()
+        assert {edge["account"] for edge in graph["edges"]} == {one["account"] for one in graph["members"]}
+        assert sum(edge["recipients"] for edge in graph["edges"]) == graph["recipients"]
+        assert problem(desk.ada.get("/v1/campaigns/0123456789abcdef/graph"))[:2] == (404, "not-found")
+        waited(lambda: desk.ada.get("/v1/sanctions", params={"status": "proposed"}).json())
+        proposal = {"title": "One sender", "summary": "s", "terms": TERMS, "rules": ["campaign"]}
+        number = desk.ada.post("/v1/cases", json=proposal).json()["case"]
+        path = f"/v1/cases/{number}"
+        case = desk.ada.post(f"{path}/evidence", json={"campaign": campaign["id"]}).json()
+        assert [one["kind"] for one in case["evidence"]] == ["campaign", "verdicts", "sanctions", "terms"]
+        forged = {"kind": "campaign", "text": "x"}
+        assert problem(desk.ada.post(f"{path}/evidence", json=forged)) == (422, "invalid", "kind")
+        twice = {"account": "ada", "campaign": campaign["id"]}
+        assert problem(desk.ada.post(f"{path}/evidence", json=twice)) == (422, "invalid", "campaign")
+        sealed = tmp_path / "case.zip"
+        sealed.write_bytes(desk.ada.post(f"{path}/bundle").content)
+        verify(sealed, desk.ada.get("/v1/cases/key").json()["fingerprint"])
+        page = zipfile.ZipFile(sealed).read("case.html").decode()
+        assert page.count('class="member"') == graph["accounts"]
