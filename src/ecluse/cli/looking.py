@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecluse.cli.asking import ask, print_json, short
-from ecluse.sanctions import forms
+from ecluse.sanctions import forms, review_forms
 
 Seen = Annotated[
     list[str] | None, typer.Option(help="What you looked at besides its file, in a few words; may be given again.")
@@ -19,9 +19,9 @@ Seen = Annotated[
 
 def look_at(path: str, url: str, key: str | None, seen: list[str] | None, json: bool) -> None:
     """Show the file at a path of an appeal or sanction, and note that it was seen. Raises EcluseError."""
-    found = ask(url, key, "POST", f"{path}/file", forms.FileForm)
+    found = ask(url, key, "POST", f"{path}/file", review_forms.FileForm)
     if seen:
-        ask(url, key, "POST", f"{path}/seen", forms.LookForm, forms.SeenProposal(seen))
+        ask(url, key, "POST", f"{path}/seen", review_forms.LookForm, review_forms.SeenProposal(seen))
     if json:
         print_json(found)
         return

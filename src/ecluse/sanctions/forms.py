@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ecluse.records.tables import Appeal, AuditRow, Notice, Restriction, Review, Sanction, Statement, Strike
+from ecluse.records.tables import Appeal, AuditRow, Notice, Restriction, Sanction, Statement, Strike
 from ecluse.wire import time_form
 
 
@@ -180,36 +180,6 @@ class AppealAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: list[str] = []
 
 
-class SeenProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a reviewer looked at, each thing in a few words."""
-
-    seen: list[str]
-
-
-class SeenForm(msgspec.Struct, frozen=True):
-    """A thing that a reviewer was shown."""
-
-    what: str
-    at: str
-
-
-class LookForm(msgspec.Struct, frozen=True):
-    """A person's review of a sanction: who, from when to when, and what they were shown. cause: ``appeal``,
-    ``human_review`` or ``second_signature``.
-    """
-
-    review: int
-    sanction: int | None
-    appeal: int | None
-    cause: str
-    reviewer: str | None
-    opened: str
-    began: str | None
-    closed: str | None
-    seen: list[SeenForm]
-    outcome: str | None
-
-
 class NoticeForm(msgspec.Struct, frozen=True):
     """A notice, in words and as data. What is posted to a webhook, too."""
 
@@ -237,17 +207,6 @@ class StatementForm(msgspec.Struct, frozen=True):
     made: str
     published: dict[str, Any]
     recipient: dict[str, Any]
-
-
-class FileForm(msgspec.Struct, frozen=True):
-    """All that a person is shown who decides on a sanction or an appeal against it. review: with this look in it."""
-
-    sanction: SanctionForm
-    statement: StatementForm | None
-    strikes: list[StrikeForm]
-    appeals: list[AppealForm]
-    earlier: list[SanctionForm]
-    review: LookForm
 
 
 class AuditForm(msgspec.Struct, frozen=True):
@@ -383,22 +342,6 @@ def appeal_form(appeal: Appeal) -> AppealForm:
         decided=_time(appeal.decided_s),
         decided_by=appeal.decided_by,
         answer=appeal.answer,
-    )
-
-
-def look_form(review: Review) -> LookForm:
-    """A review as it is shown."""
-    return LookForm(
-        review=review.id,
-        sanction=review.sanction_id,
-        appeal=review.appeal_id,
-        cause=review.cause,
-        reviewer=review.reviewer,
-        opened=time_form(review.opened_s),
-        began=_time(review.began_s),
-        closed=_time(review.closed_s),
-        seen=[SeenForm(one["what"], time_form(one["at_s"])) for one in review.seen],
-        outcome=review.outcome,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ecluse.errors import InputError
 from ecluse.records.audit import append
 from ecluse.records.tables import Appeal, Review, Sanction, Statement, Strike
-from ecluse.sanctions import forms
+from ecluse.sanctions import forms, review_forms
 from ecluse.sanctions.people import Actor, checked
 from ecluse.sanctions.strikes import standing_strikes, strikes_of
 from ecluse.sanctions.subjects import StateError, about, sanction_of, sanctions_of, subject_of
@@ -81,13 +81,13 @@ def note_seen(session: Session, review: Review, by: Actor, what: Sequence[str], 
     return review
 
 
-def see_appeal(session: Session, appeal: Appeal, by: Actor, now_s: int) -> forms.FileForm:
+def see_appeal(session: Session, appeal: Appeal, by: Actor, now_s: int) -> review_forms.FileForm:
     """Show the file of an appeal to who answers it, and note that it was shown. Raises InputError, StateError."""
     sanction = sanction_of(session, appeal.sanction_id)
     return _show(session, sanction, review_of_appeal(session, appeal), by, now_s)
 
 
-def see_proposal(session: Session, sanction: Sanction, by: Actor, now_s: int) -> forms.FileForm:
+def see_proposal(session: Session, sanction: Sanction, by: Actor, now_s: int) -> review_forms.FileForm:
     """Show the file of a sanction to who may sign it, and note that it was shown. Raises StateError."""
     _check_proposed(sanction)
     return _show(session, sanction, review_of_signing(session, sanction, by, now_s), by, now_s)
@@ -109,7 +109,7 @@ def _check_proposed(sanction: Sanction) -> None:
         raise StateError(about(sanction), sanction.status, "proposed")
 
 
-def _show(session: Session, sanction: Sanction, review: Review, by: Actor, now_s: int) -> forms.FileForm:
+def _show(session: Session, sanction: Sanction, review: Review, by: Actor, now_s: int) -> review_forms.FileForm:
     subject = subject_of(sanction)
     own = strikes_of(session, sanction)
     strikes = (own or standing_strikes(session, subject, now_s))[-SHOWN_MAX:]
@@ -122,13 +122,13 @@ def _show(session: Session, sanction: Sanction, review: Review, by: Actor, now_s
     seen += [f"appeal {appeal.id}, in the person's words" for appeal in appeals]
     seen += [f"earlier sanction {one.id}" for one in earlier]
     note_seen(session, review, by, seen, now_s)
-    return forms.FileForm(
+    return review_forms.FileForm(
         sanction=forms.sanction_form(sanction),
         statement=None if statement is None else forms.statement_form(statement),
         strikes=[forms.strike_form(strike, now_s) for strike in strikes],
         appeals=[forms.appeal_form(appeal) for appeal in appeals],
         earlier=[forms.sanction_form(one) for one in earlier],
-        review=forms.look_form(review),
+        review=review_forms.look_form(review),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from ecluse.sanctions import forms
+from ecluse.sanctions import review_forms
 from ecluse.sanctions.appeals import appeal_of
 from ecluse.sanctions.reviewing import (
     note_seen,
@@ -42,26 +42,26 @@ async def file_of_sanction(number: Number, clerk: Keeps, who: Acts) -> Response:
     return answer(await change(clerk, lambda session: see_proposal(session, sanction_of(session, number), who, _now())))
 
 
-@router.post("/v1/appeals/{number}/seen", dependencies=ADMIN, **takes("appeal_seen", forms.SeenProposal))
+@router.post("/v1/appeals/{number}/seen", dependencies=ADMIN, **takes("appeal_seen", review_forms.SeenProposal))
 async def seen_of_appeal(number: Number, request: Request, clerk: Keeps, who: Acts) -> Response:
     """Note what else who answers an appeal looked at."""
-    said = await body_of(request, forms.SeenProposal)
+    said = await body_of(request, review_forms.SeenProposal)
 
-    def noted(session: Session) -> forms.LookForm:
+    def noted(session: Session) -> review_forms.LookForm:
         review = review_of_appeal(session, appeal_of(session, number))
-        return forms.look_form(note_seen(session, review, who, said.seen, _now()))
+        return review_forms.look_form(note_seen(session, review, who, said.seen, _now()))
 
     return answer(await change(clerk, noted))
 
 
-@router.post("/v1/sanctions/{number}/seen", dependencies=ADMIN, **takes("sanction_seen", forms.SeenProposal))
+@router.post("/v1/sanctions/{number}/seen", dependencies=ADMIN, **takes("sanction_seen", review_forms.SeenProposal))
 async def seen_of_sanction(number: Number, request: Request, clerk: Keeps, who: Acts) -> Response:
     """Note what else who may sign a sanction looked at."""
-    said = await body_of(request, forms.SeenProposal)
+    said = await body_of(request, review_forms.SeenProposal)
 
-    def noted(session: Session) -> forms.LookForm:
+    def noted(session: Session) -> review_forms.LookForm:
         sanction = sanction_of(session, number)
-        return forms.look_form(note_seen_of_proposal(session, sanction, who, said.seen, _now()))
+        return review_forms.look_form(note_seen_of_proposal(session, sanction, who, said.seen, _now()))
 
     return answer(await change(clerk, noted))
 
@@ -71,7 +71,8 @@ async def of_sanction(number: Number, clerk: Keeps) -> Response:
     """The reviews of a sanction by persons, those of appeals against it too."""
     return answer(
         await look(
-            clerk, lambda session: [forms.look_form(one) for one in reviews_of(session, sanction_of(session, number))]
+            clerk,
+            lambda session: [review_forms.look_form(one) for one in reviews_of(session, sanction_of(session, number))],
         )
     )
 
