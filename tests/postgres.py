@@ -29,34 +29,57 @@ def _binaries() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
+class Server:
+    """A server that can be stopped and started again. folder: of its own, where its socket is."""
+
+    def __init__(self) -> None:
+        self._bin = _binaries()
+        self._user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
+        self.folder = Path(tempfile.mkdtemp(prefix="ecluse-pg-"))
+        if self._user is not None:
+            os.chown(self.folder, pwd.getpwnam(self._user).pw_uid, pwd.getpwnam(self._user).pw_gid)
+        self._data = str(self.folder / "data")
+
+    def create(self) -> None:
+        """Make its files."""
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "-U", "postgres", "-D", self._data)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options, log = f"-h '' -k {self.folder} -c fsync=off -c max_connections=120", str(self.folder / "log")
+        self._run("pg_ctl", "-w", "-t", str(STARTED_MAX_S), "-D", self._data, "-o", options, "-l", log, "start")
+
+    def stop(self) -> None:
+        """Stop it as a crash would: connections break, and what was not committed is gone."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "-D", self._data, "stop")
+
+    def _run(self, *command: str) -> None:
+        path = str(self._bin / command[0])
+        subprocess.run([path, *command[1:]], user=self._user, check=True, capture_output=True, cwd=self.folder)
+
+
 @contextmanager
-def postgres_server() -> Iterator[Path]:
-    """A server until the end of the block; its folder, where its socket is. Skips if it can't be started, saying so."""
-    bin_path = _binaries()
-    user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="ecluse-pg-"))
-    if user is not None:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-    data = folder / "data"
-    options = f"-h '' -k {folder} -c fsync=off -c max_connections=120"
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            [str(bin_path / command[0]), *command[1:]], user=user, check=True, capture_output=True, cwd=folder
-        )
-
+def a_server() -> Iterator[Server]:
+    """A server until the end of the block, where it must run. Skips if it can't be started, saying so."""
+    server = Server()
     try:
         try:
-            run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "-U", "postgres", "-D", str(data))
-            log = str(folder / "log")
-            run("pg_ctl", "-w", "-t", str(STARTED_MAX_S), "-D", str(data), "-o", options, "-l", log, "start")
+            server.create()
+            server.start()
         except (OSError, subprocess.CalledProcessError) as error:
             said = error.stderr.decode() if isinstance(error, subprocess.CalledProcessError) else str(error)
             pytest.skip(f"PostgreSQL cannot be started here: {said}")
-        yield folder
-        run("pg_ctl", "-w", "-m", "immediate", "-D", str(data), "stop")
+        yield server
+        server.stop()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Path]:
+    """A server until the end of the block; its folder, where its socket is. Skips if it can't be started, saying so."""
+    with a_server() as server:
+        yield server.folder
 
 
 def new_database(folder: Path) -> str:

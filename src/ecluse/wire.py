@@ -181,6 +181,27 @@ class Campaign(CampaignSummary, frozen=True, kw_only=True):
     members: list[CampaignMember]
 
 
+class CampaignEdge(msgspec.Struct, frozen=True):
+    """That a member of a campaign wrote with a thing that its members share: to how many people, how many of them
+    strangers, from which second to which.
+    """
+
+    account: str
+    sort: str
+    thing: str
+    recipients: int
+    strangers: int
+    first_s: int
+    last_s: int
+
+
+class CampaignGraph(Campaign, frozen=True, kw_only=True):
+    """A campaign with who shares what. edges_left_out: how many there are besides."""
+
+    edges: list[CampaignEdge]
+    edges_left_out: int = 0
+
+
 class RuleText(msgspec.Struct, frozen=True):
     """A rule of the terms. conditions: as the document writes them; all must hold."""
 

@@ -34,3 +34,15 @@ def test_the_ledgers_know_who_began(sends, contact):
     gate.decide([Event(kind="report", at=T_MS + 60_000, sender="reporter", subject="subject")] * 3)
     counted = gate.account("subject").signals["reports.24h"]
     assert counted == (1.0 if contact is Contact.APPROACHED else 0.0 if sends else None)
+
+
+def test_a_member_of_a_group_in_which_the_account_wrote():
+    gate = Gate(load_terms("starter"), secret=b"sixteen bytes or more")
+    assert contact_of(gate, "reporter", "subject", group="g") is Contact.NONE
+    gate.observe([Event(kind="send", at=T_MS, sender="subject", group="g", members=30)])
+    assert contact_of(gate, "reporter", "subject") is Contact.NONE
+    assert contact_of(gate, "reporter", "subject", group="another") is Contact.NONE
+    assert contact_of(gate, "reporter", "subject", group="g") is Contact.GROUP
+    assert contact_of(gate, "reporter", "subject", group="subject") is Contact.NONE  # an account is no group
+    gate.observe([Event(kind="send", at=T_MS + 1, sender="subject", recipients=["reporter"])])
+    assert contact_of(gate, "reporter", "subject", group="g") is Contact.APPROACHED

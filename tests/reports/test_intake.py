@@ -47,6 +47,27 @@ def test_a_mob_of_a_thousand_fresh_accounts_gets_one_honest_person_nothing_but_a
         assert verify(session) == []
 
 
+def test_a_mob_of_a_thousand_in_a_group_gets_nothing_but_a_review(records):
+    with records.writing() as session:
+        for n in range(1_000):
+            received = Received(f"mob-{n}", "ada", NOW, known_since_s=NOW - (0 if n % 2 else 400) * DAY_S, group="g1")
+            take_report(session, received, Contact.GROUP, now_s=NOW, who="service")
+    with records.reading() as session:
+        assert reviews(records) == [("ada", "review")]
+        assert weight_about(session, "ada", NOW).total == pytest.approx(1.0)
+        assert session.scalars(select(Sanction)).all() == session.scalars(select(Strike)).all() == []
+
+
+def test_members_of_three_groups_call_a_person_first(records):
+    found = [
+        take(records, f"{group}-{n}", contact=Contact.GROUP, group=group).calls
+        for group in ("g1", "g2", "g3")
+        for n in range(2)
+    ]
+    assert found == [Calls.NOTHING] * 5 + [Calls.REVIEW_FIRST]
+    assert reviews(records) == [("ada", "review_first")]
+
+
 def test_three_people_whom_it_approached_call_a_person_before_others(records):
     for n in range(25):
         take(records, f"mob-{n}", "bob", Contact.NONE)

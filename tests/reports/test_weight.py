@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ecluse.reports.contact import Contact
 from ecluse.reports.rings import rings
-from ecluse.reports.weight import DAY_S, Calls, Reported, Standing, weigh, weight_of
+from ecluse.reports.weight import DAY_S, GROUP_MAX, Calls, Reported, Standing, weigh, weight_of
 
 NOW = 1_700_000_000
 OLD = Standing(known_since_s=NOW - 400 * DAY_S)
@@ -103,10 +103,29 @@ def test_rings_are_those_of_the_plain_definition(unproven):
             st.sampled_from(Contact),
             st.just(NOW),
             st.sampled_from(["report", "block"]),
+            st.sampled_from("gh"),
         ),
         max_size=30,
     )
 )
-def test_weight_is_never_more_than_the_people_it_approached(reports):
+def test_weight_is_never_more_than_the_people_it_approached_and_one_a_group(reports):
     weight = weight_of(reports, {})
-    assert 0.0 <= weight.total <= weight.approached <= weight.reporters == len(reports)
+    groups = len({one.group for one in reports.values() if one.contact is Contact.GROUP})
+    assert 0.0 <= weight.total <= weight.approached + groups * GROUP_MAX + 1e-9
+    assert weight.approached <= weight.reporters == len(reports)
+
+
+def member(group="g", age_days=400):
+    return Reported(Standing(NOW - age_days * DAY_S), Contact.GROUP, NOW, "report", group)
+
+
+def test_members_of_a_group_weigh_as_one_person_at_most():
+    assert weight_of({"ada": member()}, {}).total == 0.5
+    assert weight_of({f"m{n}": member() for n in range(1_000)}, {}).total == pytest.approx(GROUP_MAX)
+    assert weight_of({f"m{n}": member(age_days=0) for n in range(1_000)}, {}).total == 0.0
+    assert weight_of({f"m{n}": member() for n in range(1_000)}, {}).calls is Calls.REVIEW
+
+
+def test_three_groups_call_a_person_first():
+    found = weight_of({f"m{group}{n}": member(group) for group in "ghi" for n in range(3)}, {})
+    assert (found.total, found.calls) == (pytest.approx(3.0), Calls.REVIEW_FIRST)

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, select
 from ecluse.cases.case import add_party, open_case
 from ecluse.records import Records
 from ecluse.records.audit import verify
-from ecluse.records.tables import Notice, Reporter, Sanction, Statement, Strike, Table
+from ecluse.records.tables import Notice, OpenRefusals, Reporter, Sanction, Statement, Strike, Table
 from ecluse.reports.contact import Contact
 from ecluse.reports.intake import Received, take_report
 from ecluse.rights.erasure import erase_account, was_erased
@@ -142,3 +142,20 @@ def test_all_that_is_held_is_shown_to_whom_it_is_about_and_no_more(records):
     assert held["standing_as_reporter"]["reports"] == 1
     assert "cem" not in json.dumps(held)
     assert held["withheld"] == []
+
+
+def test_its_name_goes_from_what_counts_against_others(records):
+    fields = {"rule": "newsletter", "clause": "c", "terms": "t@1", "terms_digest": "d", "figures": [], "events": []}
+    times = {"first_s": NOVEMBER_S, "last_s": NOVEMBER_S, "until_s": NOVEMBER_S + 9, "refusals": 2}
+    with records.writing() as session:
+        session.add(strike(id=3, subject_kind="campaign", subject="00000000000000c1", account=ADA))
+        counted = {"subject_kind": "provider", "subject": "bulk", "accounts": ["bob", ADA], "struck": False}
+        session.add(OpenRefusals(**counted, **fields, **times))
+    with records.writing() as session:
+        erase_account(session, ADA, SECRET, now_s=NOVEMBER_S + 20, who="command line")
+    with records.reading() as session:
+        (row,) = session.scalars(select(OpenRefusals)).all()
+        assert row.accounts[0] == "bob"
+        assert len(row.accounts) == 2
+        assert session.get_one(Strike, 3).subject == "00000000000000c1"
+    assert not [table for table, text in everything(records).items() if ADA in text]

@@ -4,12 +4,13 @@ import pytest
 
 from ecluse.errors import InputError
 from ecluse.records.tables import Appeal, Notice, Review, Sanction
-from ecluse.sanctions.appeals import assign, decide, file_appeal, note_seen, withdraw
+from ecluse.sanctions.appeals import assign, decide, file_appeal, withdraw
 from ecluse.sanctions.decision import Circumstances, decision_of_person
 from ecluse.sanctions.ending import lift, reverse, see_to_time
 from ecluse.sanctions.laying import lay, sign
 from ecluse.sanctions.people import GATE, Subject
 from ecluse.sanctions.restoring import restored
+from ecluse.sanctions.reviewing import note_seen, review_of_appeal
 from ecluse.sanctions.subjects import StateError
 from ecluse.terms import SubjectKind
 from tests.sanctions.making import ADA, BOB, DAY, EVE, TERMS, S, counting, rows, states, strike, told
@@ -154,7 +155,7 @@ def test_an_appeal_is_assigned_answered_in_time_and_reviewed_for_real(records):
         appeal = session.get_one(Appeal, appeal_id)
         assert (appeal.due_s - appeal.received_s, appeal.acknowledged_s) == (15 * DAY, S + 5)
         assign(session, appeal, BOB, S + 100)
-        note_seen(session, appeal, BOB, "sanction 1", S + 110)
+        note_seen(session, review_of_appeal(session, appeal), BOB, ["sanction 1"], S + 110)
         decide(session, appeal, BOB, "upheld", "It was a newsletter.", S + 400)
     (review,) = rows(records, Review)
     assert (review.reviewer, review.began_s, review.closed_s, review.outcome) == (

@@ -17,6 +17,7 @@ SAID = {
     "first": "FIRST",
     "last": "LAST",
     "incidents": True,
+    "of_campaign": False,
     "figure": {"value": "VALUE", "limit": "LIMIT"},
     "from_day": "FROM",
     "until_day": "UNTIL",

@@ -5,7 +5,7 @@ from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 
 from ecluse.cases.verify import verify_file
-from tests.service.running import send
+from tests.service.running import now_ms, send
 
 
 def ask(gate, method, path, body=None, scope="admin", expected=200, **query):
@@ -144,3 +144,20 @@ def test_the_transparency_report_in_its_forms(running_gate):
     assert wrong.json()["field"] == "to"
     pdf = ask(running_gate, "GET", "/v1/statements", scope="read", expected=422, **period, format="pdf")
     assert pdf.json()["field"] == "format"
+
+
+def test_members_of_a_group_in_which_it_wrote_weigh_half_and_a_group_weighs_once(running_gate):
+    gate = running_gate
+    gate.post([{"kind": "send", "at": now_ms(), "sender": "grp-ada", "group": "choir", "members": 300}])
+    about = {"subject": "grp-ada", "registered_at": "2019-01-01", "group": "choir"}
+    bodies = [{"reporter": f"grp-{n}", "request": f"grp-{n}", **about} for n in range(5)]
+    taken = [ask(gate, "POST", "/v1/reports", body, scope="observe").json() for body in bodies]
+    assert [one["report"]["contact"] for one in taken] == ["group"] * 5
+    again = ask(gate, "POST", "/v1/reports", bodies[0], scope="observe").json()
+    assert again["known"] is True
+    found = ask(gate, "GET", "/v1/reports/weight", scope="read", subject="grp-ada").json()
+    assert (found["weight"], found["reporters"]) == (1.0, 5)
+    elsewhere = {"reporter": "grp-9", "subject": "grp-ada", "group": "another"}
+    assert ask(gate, "POST", "/v1/reports", elsewhere, scope="observe").json()["report"]["contact"] == "none"
+    empty = elsewhere | {"group": ""}
+    assert ask(gate, "POST", "/v1/reports", empty, scope="observe", expected=422).json()["field"] == "group"

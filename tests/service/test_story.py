@@ -204,11 +204,20 @@ def _one_client_appeals_and_wins(desk: Desk) -> None:
     words = {"sanction": limit, "words": "These were answers to our readers' questions.", "kind": "human_review"}
     appeal = desk.ada.post("/v1/appeals", json=words).json()["appeal"]
     assert desk.bob.post(f"/v1/appeals/{appeal}/assign").status_code == 200
-    answer = {"outcome": "reversed", "answer": "They had asked for it."}
+    unseen = {"outcome": "reversed", "answer": "They had asked for it."}
+    assert desk.bob.post(f"/v1/appeals/{appeal}/decide", json=unseen).json()["field"] == "seen"
+    shown = desk.bob.post(f"/v1/appeals/{appeal}/file").json()
+    assert [one["words"] for one in shown["appeals"]] == [words["words"]]
+    answer = unseen | {"seen": ["the readers' questions, of 3 December"]}
     assert desk.bob.post(f"/v1/appeals/{appeal}/decide", json=answer).json()["status"] == "reversed"
     standing = desk.standing("weekly")
     assert [one["status"] for one in standing["sanctions"]] == ["in_force", "reversed"]
     assert [one["counts"] for one in standing["strikes"]] == [False, False]
+    (review,) = desk.ada.get(f"/v1/sanctions/{limit}/reviews").json()
+    assert (review["reviewer"].endswith("(Bob)"), review["outcome"]) == (True, "reversed")
+    seen = [one["what"] for one in review["seen"]]
+    assert seen[0] == f"sanction {limit}"
+    assert seen[-1] == "the readers' questions, of 3 December"
     outcomes = {client: desk.decide("somebody-new", sender=client)["outcome"] for client in CLIENTS}
     assert outcomes == {"daily": "refuse", "weekly": "pass", "gazette": "refuse"}
 

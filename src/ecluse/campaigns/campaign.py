@@ -52,6 +52,35 @@ class Campaign(NamedTuple):
         return self.strangers / self.recipients if self.recipients else 0.0
 
 
+class Sharing(NamedTuple):
+    """Who of a campaign shares what, a row for each: columns. member: uint64, a keyed hash. sort: of ``Sort``, uint8.
+    thing: uint64. recipients, strangers: whom the member wrote to with it, int64. first_s, last_s: int64.
+    """
+
+    member: np.ndarray
+    sort: np.ndarray
+    thing: np.ndarray
+    recipients: np.ndarray
+    strangers: np.ndarray
+    first_s: np.ndarray
+    last_s: np.ndarray
+
+
+def shared(graph: Graph, number: int, campaign: Campaign) -> Sharing:
+    """Who of a campaign shares what of its evidence, in the order of its members. Cost: about 0.1 µs a tie."""
+    ties = read_ties(graph)
+    mine = ties.of(graph.account["campaign"][ties.account].astype(np.int64) == number)
+    told = np.array([line.thing for line in campaign.evidence], np.uint64)
+    mine = mine.of(np.isin(graph.thing["thing"][mine.thing], told))
+    row, member = graph.thing[mine.thing], graph.accounts.keys[mine.account]
+    place = {key: k for k, key in enumerate(campaign.members.tolist())}
+    known = np.array([place.get(key, len(place)) for key in member.tolist()], np.int64)
+    order = np.lexsort((row["thing"], row["sort"], known))
+    columns = row["sort"], row["thing"], mine.recipients, mine.strangers, mine.first_s, mine.last_s
+    kinds = np.uint8, np.uint64, np.int64, np.int64, np.int64, np.int64
+    return Sharing(member[order], *(column[order].astype(kind) for column, kind in zip(columns, kinds, strict=True)))
+
+
 def show(graph: Graph, numbers: np.ndarray) -> list[Campaign]:
     """Campaigns by their numbers. Cost: about 0.1 µs a tie of the graph."""
     ties = read_ties(graph)

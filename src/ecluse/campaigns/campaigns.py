@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ecluse.campaigns.campaign import Campaign, show
+from ecluse.campaigns.campaign import Campaign, Sharing, shared, show
 from ecluse.campaigns.graph import Graph, is_look_due, note_all
 from ecluse.campaigns.looking import look
 from ecluse.campaigns.sends import Sends, check
@@ -68,6 +68,14 @@ class Campaigns:
                 return None
             id_ = int(self._ended[later[-1], 1])
         return None
+
+    def sharing(self, id_: int) -> tuple[Campaign, Sharing] | None:
+        """The same campaign, and who of it shares what."""
+        campaign = self.get(id_)
+        if campaign is None:
+            return None
+        number = int(np.flatnonzero(self.graph.campaign["id"] == np.uint64(campaign.id))[0])
+        return campaign, shared(self.graph, number, campaign)
 
     def of_account(self, account: int) -> int:
         """The id of the campaign that an account belongs to, or 0."""

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ecluse import wire
 from ecluse.cases.case_page import render
-from ecluse.cases.evidence import JSON
+from ecluse.cases.evidence import JSON, campaign_of
 from ecluse.cases.forms import case_form
 from ecluse.cases.manifest import MANIFEST, SIGNATURE, AuditHead
 from ecluse.cases.seal import Content, sums
@@ -112,15 +113,39 @@ def _tables(piece: CaseEvidence, path: str) -> list[Content]:
     """Rows of evidence from the service as Parquet, beside the JSON that they are in."""
     if piece.origin != "service" or piece.media_type != JSON:
         return []
+    graph = campaign_of(piece.kind, piece.content)
+    if graph is not None:
+        stem = path.removesuffix(".json")
+        return [*_table(_nodes(graph), f"{stem}-nodes"), *_table(_edges(graph), f"{stem}-edges")]
     decoded = msgspec.json.decode(piece.content)
-    rows = decoded.get("rows") if isinstance(decoded, dict) else decoded
+    return _table(decoded.get("rows") if isinstance(decoded, dict) else decoded, path.removesuffix(".json"))
+
+
+def _nodes(graph: wire.CampaignGraph) -> list[dict[str, Any]]:
+    """Members and things of a campaign: sort, keyed hash, and what is known of each."""
+    members = [{"sort": "account", "node": one.account, "joined_s": one.joined_s} for one in graph.members]
+    return members + [
+        {
+            **{"sort": one.sort, "node": one.thing, "accounts": one.accounts},
+            **{"recipients": one.recipients, "strangers": one.strangers},
+        }
+        for one in graph.evidence
+    ]
+
+
+def _edges(graph: wire.CampaignGraph) -> list[dict[str, Any]]:
+    return [msgspec.structs.asdict(edge) for edge in graph.edges]
+
+
+def _table(rows: Any, stem: str) -> list[Content]:
+    """Rows as Parquet; none if they are none."""
     if not rows or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return []
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: pa.array([_cell(row.get(name)) for row in rows], _type(rows, name)) for name in names}
     file = io.BytesIO()
     pq.write_table(pa.table(columns), file)
-    return [Content(path.removesuffix(".json") + ".parquet", PARQUET, file.getvalue())]
+    return [Content(f"{stem}.parquet", PARQUET, file.getvalue())]
 
 
 def _cell(value: Any) -> Any:

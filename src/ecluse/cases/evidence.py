@@ -113,12 +113,26 @@ def add_evidence(
     return evidence
 
 
+def campaign_of(kind: str, content: bytes) -> wire.CampaignGraph | None:
+    """The campaign that a piece of evidence is; None if it is none."""
+    if kind != OfService.CAMPAIGN:
+        return None
+    try:
+        return msgspec.json.decode(content, type=wire.CampaignGraph)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+_FORMS: Final[dict[str, Any]] = {OfService.LEDGER: wire.Account, OfService.CAMPAIGN: wire.CampaignGraph}
+"""What evidence from the service has to be."""
+
+
 def _check_own(kind: str, media_type: str, content: bytes) -> None:
     """See that what is said to be from the service can be read as such."""
     if media_type != JSON:
         return
     try:
-        msgspec.json.decode(content, type=wire.Account if kind == OfService.LEDGER else Any)
+        msgspec.json.decode(content, type=_FORMS.get(kind, Any))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError("content", f"{len(content)} bytes", f"JSON as the service has it ({error})") from None
 

@@ -138,10 +138,10 @@ class PartyProposal(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EvidenceProposal(msgspec.Struct, forbid_unknown_fields=True):
-    """Evidence from outside (kind: claim, capture, document or testimony), or a ``campaign`` of the service's own.
+    """Evidence from outside (kind: claim, capture, document or testimony).
 
-    content: the bytes of a file, in Base64. found: when; now, unless given. Or, alone: account or provider, for all
-    that the service itself has of it.
+    content: the bytes of a file, in Base64. found: when; now, unless given. Or, alone: account, provider or campaign
+    (its id), for all that the service itself has of it.
     """
 
     kind: str = "claim"
@@ -155,6 +155,7 @@ class EvidenceProposal(msgspec.Struct, forbid_unknown_fields=True):
     media_type: str = "text/plain"
     account: str | None = None
     provider: str | None = None
+    campaign: str | None = None
 
 
 class EntryProposal(msgspec.Struct, forbid_unknown_fields=True):

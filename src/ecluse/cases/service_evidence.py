@@ -35,6 +35,14 @@ def add_ledger(session: Session, case: Case, account: wire.Account, *, at_s: int
     )
 
 
+def add_campaign(session: Session, case: Case, graph: wire.CampaignGraph, *, at_s: int, who: str) -> CaseEvidence:
+    """Add a campaign as the gate sees it now: members by keyed hashes, what they share, and whom they reached."""
+    details = {"subject_kind": "campaign", "subject": graph.id, "accounts": graph.accounts}
+    content = msgspec.json.format(msgspec.json.encode(graph), indent=1)
+    title = f"Campaign {graph.id}"
+    return _of_service(session, case, OfService.CAMPAIGN, title, content, at_s=at_s, who=who, details=details)
+
+
 def add_terms(session: Session, case: Case, terms: Terms, *, at_s: int, who: str) -> CaseEvidence:
     """Add terms, as their document is."""
     keep_terms(session, terms, at_s)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecluse.cli.asking import Json, Key, Url, ask, print_json, short, told
+from ecluse.cli.looking import Seen, look_at
 from ecluse.sanctions import forms
 
 appeals_app = typer.Typer(help="Appeals against sanctions.", no_args_is_help=True)
@@ -69,6 +70,19 @@ def assign(number: Number, url: Url, key: Key = None) -> None:
     _act("assign", url, key, f"/v1/appeals/{number}/assign", None)
 
 
+@appeals_app.command("look")
+def look(
+    number: Number,
+    url: Url,
+    key: Key = None,
+    seen: Seen = None,
+    json: Json = False,
+) -> None:
+    """Look at all that an appeal is about; the review says that you were shown it."""
+    with told("appeals look"):
+        look_at(f"/v1/appeals/{number}", url, key, seen, json)
+
+
 @appeals_app.command("decide")
 def decide(
     number: Number,
@@ -76,9 +90,10 @@ def decide(
     answer: Annotated[str, typer.Option(help="What the person is told.")],
     url: Url,
     key: Key = None,
+    seen: Seen = None,
 ) -> None:
-    """Answer an appeal."""
-    _act("decide", url, key, f"/v1/appeals/{number}/decide", forms.AppealAnswer(outcome, answer))
+    """Answer an appeal; a human review needs a look first."""
+    _act("decide", url, key, f"/v1/appeals/{number}/decide", forms.AppealAnswer(outcome, answer, seen or []))
 
 
 def _act(command: str, url: str, key: str | None, path: str, body: Any) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ecluse.cases.sealing_key import SealingKey
 from ecluse.cli.asking import Json, print_json, short, told
-from ecluse.cli.records import Data, Url, opened
+from ecluse.cli.kept import MaybeData, RecordsUrl, records_at
 from ecluse.errors import InputError
 from ecluse.records.audit import Head, head, verify
 from ecluse.records.tables import AuditRow
@@ -27,15 +27,15 @@ audit_app = typer.Typer(help="The audit: what was done, by whom, in a chain of h
 
 @audit_app.command("list")
 def list_rows(
-    records: Url = None,
-    data: Data = None,
+    records: RecordsUrl = None,
+    data: MaybeData = None,
     about: Annotated[str | None, typer.Option(help="Such as 'sanction 7'.")] = None,
     after: Annotated[int, typer.Option(help="Only rows numbered past this.")] = 0,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 1_000,
     json: Json = False,
 ) -> None:
     """List what was done, in its order."""
-    with told("audit list"), opened(records, data) as found, found.reading() as session:
+    with told("audit list"), records_at(data, records) as found, found.reading() as session:
         query = select(AuditRow).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
         rows = [
             audit_form(row) for row in session.scalars(query if about is None else query.where(AuditRow.about == about))
@@ -51,9 +51,9 @@ def list_rows(
 
 
 @audit_app.command("head")
-def show_head(records: Url = None, data: Data = None) -> None:
+def show_head(records: RecordsUrl = None, data: MaybeData = None) -> None:
     """Print the head of the chain as JSON: an anchor, to be kept where the records are not."""
-    with told("audit head"), opened(records, data) as found, found.reading() as session:
+    with told("audit head"), records_at(data, records) as found, found.reading() as session:
         at = head(session)
     form = AuditHeadForm(at.seq, at.digest, time_form(int(time())))
     if data is not None:
@@ -64,15 +64,15 @@ def show_head(records: Url = None, data: Data = None) -> None:
 
 @audit_app.command("verify")
 def verify_chain(
-    records: Url = None,
-    data: Data = None,
+    records: RecordsUrl = None,
+    data: MaybeData = None,
     anchor: Annotated[
         list[Path] | None,
         typer.Option(exists=True, dir_okay=False, help="What `ecluse audit head` printed once; may be given again."),
     ] = None,
 ) -> None:
     """Look at every row: whether any was changed, taken out or put in. Ends with 1 if so."""
-    with told("audit verify"), opened(records, data) as found, found.reading() as session:
+    with told("audit verify"), records_at(data, records) as found, found.reading() as session:
         anchors = [_anchor(path, data) for path in anchor or ()]
         flaws, at = verify(session, anchors), head(session)
     for flaw in flaws:

@@ -13,10 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecluse import wire
+from ecluse.cli.asking import ask
 from ecluse.client import Client
 from ecluse.errors import EcluseError, InputError
 from ecluse.gate import Gate
-from ecluse.service.campaigns import campaign_form, campaign_key, summary
+from ecluse.service.campaigns import campaign_form, campaign_key, graph_form, summary
 from ecluse.stores.remembering import read_gate
 
 MEMBERS_SHOWN: Final = 20
@@ -93,6 +94,16 @@ def _read(gate: Gate, campaign: str) -> wire.Campaign:
     if found is None:
         raise InputError("campaign", campaign, "one that the gate knows")
     return campaign_form(found)
+
+
+def graph_of(campaign: str, url: str | None, key: str | None, data: Path) -> wire.CampaignGraph:
+    """A campaign with who shares what, by a running gate or the folder of a stopped one. Raises EcluseError."""
+    if url is not None:
+        return ask(url, key, "GET", f"/v1/campaigns/{campaign}/graph", wire.CampaignGraph)
+    found = read_gate(data).gate.campaign_ties(campaign_key(campaign))
+    if found is None:
+        raise InputError("campaign", campaign, "one that the gate knows")
+    return graph_form(*found)
 
 
 def _evidence(campaign: wire.Campaign) -> Table:

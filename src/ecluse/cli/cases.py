@@ -17,9 +17,10 @@ from ecluse.cases.forms import case_form, case_line
 from ecluse.cases.letters import LANGUAGES, draft_letter, find_letter, letter_answered, letter_sent
 from ecluse.cases.seal import seal
 from ecluse.cases.sealing_key import SealingKey, shown
-from ecluse.cases.service_evidence import add_ledger, add_terms, collect
+from ecluse.cases.service_evidence import add_campaign, add_ledger, add_terms, collect
 from ecluse.cases.verify import verify as verify_bundle
 from ecluse.cli.asking import told
+from ecluse.cli.campaigns import graph_of
 from ecluse.cli.cases_show import show_case, show_list, show_manifest, show_timeline
 from ecluse.cli.explain import account_of
 from ecluse.cli.kept import Data, RecordsUrl, records_at, second_at, who
@@ -119,6 +120,7 @@ def add(
     found: Annotated[str | None, typer.Option(help="When; now, unless given.")] = None,
     account: Annotated[str | None, typer.Option(help="Instead: all that the service has of this account.")] = None,
     provider: Annotated[str | None, typer.Option(help="Instead: all that the records have of this provider.")] = None,
+    campaign: Annotated[str | None, typer.Option(help="Instead: this campaign, its graph and strikes.")] = None,
     terms: Annotated[str | None, typer.Option(help="Instead: these terms, a file or a shipped document.")] = None,
     gate: Annotated[str | None, typer.Option(envvar="ECLUSE_URL", help="A running gate, for the ledger.")] = None,
     key: Annotated[str | None, typer.Option(envvar="ECLUSE_KEY", help="An API key of it with the scope read.")] = None,
@@ -127,6 +129,7 @@ def add(
     """Add evidence: a file or words from outside, or what the service has itself."""
     with told("cases add"), records_at(data, records) as kept:
         ledger = None if account is None else account_of(account, gate, key, data)
+        graph = None if campaign is None else graph_of(campaign, gate, key, data)
         content = b"" if file is None else _content(file)
         with kept.writing() as session:
             case, now_s = cases.find_case(session, number), _now()
@@ -136,6 +139,9 @@ def add(
                 collect(session, case, "account", account, at_s=now_s, who=who())
             elif provider is not None:
                 collect(session, case, "provider", provider, at_s=now_s, who=who())
+            elif graph is not None:
+                add_campaign(session, case, graph, at_s=now_s, who=who())
+                collect(session, case, "campaign", graph.id, at_s=now_s, who=who())
             elif terms is not None:
                 add_terms(session, case, load_terms(terms), at_s=now_s, who=who())
             else:

@@ -13,16 +13,22 @@ from ecluse.records import Records
 from ecluse.terms.fields import EXPECTED_DATE, read_moment
 
 Data = Annotated[Path, typer.Option("--data", envvar="ECLUSE_DATA", help="The gate's data folder.")]
+MaybeData = Annotated[
+    Path | None,
+    typer.Option("--data", envvar="ECLUSE_DATA", exists=True, file_okay=False, help="The gate's data folder."),
+]
 RecordsUrl = Annotated[
     str | None,
     typer.Option("--records", envvar="ECLUSE_RECORDS", help="Records elsewhere: postgresql://... or sqlite:///..."),
 ]
 
 
-def records_at(data: Path, url: str | None) -> Records:
-    """The records of a data folder, or those at ``url``. Raises EcluseError."""
+def records_at(data: Path | None, url: str | None, *, migrate: bool = False) -> Records:
+    """The records of a data folder, or those at ``url``. migrate: bring them to this version. Raises EcluseError."""
     if url is not None:
-        return Records(url)
+        return Records(url, migrate=migrate)
+    if data is None:
+        raise typer.BadParameter("either --records or --data", param_hint="--records")
     if not data.is_dir():
         raise InputError("data", str(data), "a folder that is there")
     return Records.of_folder(data)

@@ -10,7 +10,8 @@ import typer
 
 from ecluse.adapters.policy import PolicySettings
 from ecluse.adapters.policy.serving import run
-from ecluse.errors import EcluseError, InputError
+from ecluse.cli.asking import told
+from ecluse.errors import InputError
 
 
 def policy_server(
@@ -52,8 +53,5 @@ def policy_server(
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None
-    try:
+    with told("policy-server", ValueError):
         run(settings)
-    except (EcluseError, OSError, ValueError) as error:
-        typer.echo(f"ecluse policy-server: {error}", err=True)
-        raise typer.Exit(1) from None

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecluse.cli.asking import Json, Key, Url, ask, print_json, short, told
+from ecluse.cli.looking import Seen, look_at
 from ecluse.errors import InputError
 from ecluse.sanctions import forms
 from ecluse.terms.condition import DURATIONS_S
@@ -18,6 +19,7 @@ from ecluse.terms.ladder.parse import DURATION, EXPECTED_DURATION
 
 sanctions_app = typer.Typer(help="Sanctions: what is against whom, and why.", no_args_is_help=True)
 
+Why = Annotated[str, typer.Option(help="Why.")]
 Number = Annotated[int, typer.Argument(help="The sanction's number.")]
 Kind = Annotated[str, typer.Option("--kind", help="Whom it is about: account, campaign, provider or network.")]
 
@@ -75,6 +77,10 @@ def lay_sanction(
     at: Annotated[str | None, typer.Option("--from", help="From when: a date or RFC 3339.")] = None,
     business: Annotated[bool, typer.Option("--business", help="The account is a business.")] = False,
     language: Annotated[str | None, typer.Option(help="Of the notice.")] = None,
+    member: Annotated[list[str] | None, typer.Option(help="Of a campaign: only this account; may be repeated.")] = None,
+    later_members: Annotated[
+        bool, typer.Option("--later-members", help="Of a campaign: also those that come to belong to it.")
+    ] = False,
     request: Annotated[str | None, typer.Option(help="Your own id of it: asked again, it is laid once.")] = None,
 ) -> None:
     """Lay a sanction, or propose it if another person must sign."""
@@ -91,21 +97,32 @@ def lay_sanction(
             from_=at,
             business=business,
             language=language,
+            members=member or [],
+            later_members=later_members,
             request=request,
         )
         print_sanction(ask(url, key, "POST", "/v1/sanctions", forms.SanctionForm, proposal))
 
 
+@sanctions_app.command("look")
+def look(number: Number, url: Url, key: Key = None, seen: Seen = None, json: Json = False) -> None:
+    """Look at all that a proposed sanction rests on; the review says that you were shown it."""
+    with told("sanctions look"):
+        look_at(f"/v1/sanctions/{number}", url, key, seen, json)
+
+
 @sanctions_app.command("confirm")
-def confirm(number: Number, note: Annotated[str, typer.Option(help="Why.")], url: Url, key: Key = None) -> None:
+def confirm(number: Number, note: Why, url: Url, key: Key = None, seen: Seen = None) -> None:
     """Sign a proposed sanction; it takes another key than its proposer's."""
-    _act("confirm", url, key, f"/v1/sanctions/{number}/signatures", forms.SignatureProposal("confirm", note))
+    body = forms.SignatureProposal("confirm", note, seen or [])
+    _act("confirm", url, key, f"/v1/sanctions/{number}/signatures", body)
 
 
 @sanctions_app.command("dismiss")
-def dismiss(number: Number, note: Annotated[str, typer.Option(help="Why.")], url: Url, key: Key = None) -> None:
+def dismiss(number: Number, note: Why, url: Url, key: Key = None, seen: Seen = None) -> None:
     """Dismiss a proposed sanction."""
-    _act("dismiss", url, key, f"/v1/sanctions/{number}/signatures", forms.SignatureProposal("dismiss", note))
+    body = forms.SignatureProposal("dismiss", note, seen or [])
+    _act("dismiss", url, key, f"/v1/sanctions/{number}/signatures", body)
 
 
 @sanctions_app.command("lift")

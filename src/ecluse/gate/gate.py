@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Self
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from ecluse.campaigns import Campaign, Campaigns
+from ecluse.campaigns import Campaign, Campaigns, Sharing
 from ecluse.content.memory import CONTENT_BYTES, ContentMemory
 from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
@@ -322,6 +322,20 @@ class Gate:
         """The campaign of this id, or the one that it became part of."""
         with self._lock:
             return self._campaigns.get(id_)
+
+    def campaign_ties(self, id_: int) -> tuple[Campaign, Sharing] | None:
+        """The campaign of this id, or the one that it became part of, and who of it shares what."""
+        with self._lock:
+            return self._campaigns.sharing(id_)
+
+    def campaign_members(self, id_: int, account_ids: Iterable[str]) -> dict[str, int]:
+        """Those of the accounts that are members of the campaign, with the second since when. Cost as ``campaign``."""
+        found = self.campaign(id_)
+        if found is None:
+            return {}
+        since = dict(zip(found.members.tolist(), found.joined_s.tolist(), strict=True))
+        keys = {account: self._keys.of_account(account) for account in account_ids}
+        return {account: since[key] for account, key in keys.items() if key in since}
 
     def last_heard_s(self, account_id: str, peer_id: str, now_s: int) -> int:
         """When a peer last wrote to an account, in seconds; 0: never, or longer before ``now_s`` than is kept."""

@@ -21,18 +21,29 @@ class Contact(StrEnum):
     """The account wrote first, or wrote and was never answered."""
     ANSWERED = "answered"
     """The reporter began, and the account answered."""
+    GROUP = "group"
+    """The account wrote in a group, and the service says that the reporter is in it."""
     NONE = "none"
     """The account never wrote to the reporter, as far as the ledger reaches."""
 
 
-def contact_of(gate: Gate, reporter: str, subject: str, at_s: int | None = None) -> Contact:
+def contact_of(gate: Gate, reporter: str, subject: str, at_s: int | None = None, group: str | None = None) -> Contact:
     """How ``reporter`` stands to ``subject`` by the ledgers of a gate. at_s: as of which second, None for the latest.
 
     A row is kept for 30 days where only one side wrote, for 400 where both did. Messages to a group are none to its
-    members.
+    members; group: the one in which the reporter, a member by the word of who asks, got what it reports.
     """
     report = gate.identify([Event(kind="report", at=AT_MS_MIN, sender=reporter, subject=subject)]).events[0]
-    return between(gate.account(subject, at_s), report["sender"], gate.account(reporter, at_s), report["subject"])
+    account = gate.account(subject, at_s)
+    contact = between(account, report["sender"], gate.account(reporter, at_s), report["subject"])
+    if group is not None and contact is not Contact.APPROACHED and _first_wrote(account, group_key(gate, group)):
+        return Contact.GROUP
+    return contact
+
+
+def group_key(gate: Gate, group: str) -> int:
+    """The keyed hash of a group's id, as the ledgers of those who wrote there have it."""
+    return int(gate.identify([Event(kind="send", at=AT_MS_MIN, sender=group, group=group)]).peers[0])
 
 
 def between(subject: Account, reporter_key: int, reporter: Account, subject_key: int) -> Contact:

@@ -11,7 +11,8 @@ from ecluse.wire import time_form
 
 class ReportProposal(msgspec.Struct, forbid_unknown_fields=True):
     """A report or block. at: RFC 3339; now, unless given. source: user, trusted_flagger, authority, election_court or
-    court. category: bulk, automation, scam, misinformation or other. registered_at: of the reporter.
+    court. category: bulk, automation, scam, misinformation or other. registered_at: of the reporter. group: in which
+    the reporter got what it reports, if it is a member of it: the service's word counts for that.
     """
 
     reporter: str
@@ -28,6 +29,7 @@ class ReportProposal(msgspec.Struct, forbid_unknown_fields=True):
     state: str | None = None
     region: str | None = None
     request: str | None = None
+    group: str | None = None
 
 
 class ReportForm(msgspec.Struct, frozen=True, omit_defaults=True):

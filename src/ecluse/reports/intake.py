@@ -96,6 +96,8 @@ class Received(NamedTuple):
     state: str | None = None
     region: str | None = None
     request: str | None = None
+    group: str | None = None
+    """The keyed hash of the group in which a member got what it reports."""
 
 
 class Taken(NamedTuple):
@@ -124,7 +126,8 @@ def take_report(session: Session, received: Received, contact: Contact, *, now_s
     if known is not None:
         return Taken(known, True, Calls.NOTHING)
     reporter = _reporter(session, received, now_s)
-    weight, _, _ = weigh(Reported(standing_of(reporter), contact, received.at_s, fields["kind"]))
+    group = (received.group or "") if contact is Contact.GROUP else ""
+    weight, _, _ = weigh(Reported(standing_of(reporter), contact, received.at_s, fields["kind"], group))
     outcome = _outcome_at_once(session, received, now_s)
     report = Report(
         **fields,
@@ -134,7 +137,7 @@ def take_report(session: Session, received: Received, contact: Contact, *, now_s
         acknowledged_s=now_s,
         outcome=outcome,
         outcome_s=None if outcome is None else now_s,
-        details={"contact": str(contact)},
+        details={"contact": str(contact), **({"group": group} if group else {})},
     )
     session.add(report)
     session.flush()
@@ -161,7 +164,8 @@ def weight_about(session: Session, subject: str, now_s: int) -> Weight:
     standing = _standing_of(session, people)
     reports: dict[str, Reported] = {}
     for reporter, kind, at_s, details in rows:
-        one = Reported(standing.get(reporter, Standing()), Contact(details.get("contact", Contact.NONE)), at_s, kind)
+        contact, group = Contact(details.get("contact", Contact.NONE)), details.get("group", "")
+        one = Reported(standing.get(reporter, Standing()), contact, at_s, kind, group)
         if reporter not in reports or weigh(one)[0] > weigh(reports[reporter])[0]:
             reports[reporter] = one
     return weight_of(reports, _unproven(session, people, subject))
@@ -170,7 +174,7 @@ def weight_about(session: Session, subject: str, now_s: int) -> Weight:
 def _checked(received: Received) -> dict[str, Any]:
     """The fields of a report that came from outside, but for what is worked out. Raises InputError."""
     fields: dict[str, Any] = received._asdict()
-    del fields["known_since_s"]
+    del fields["known_since_s"], fields["group"]
     for field in ("reporter", "subject"):
         fields[field] = checked(field, fields[field], ID_CHARACTERS_MAX)
     if received.reporter == received.subject:
@@ -188,7 +192,7 @@ def _checked(received: Received) -> dict[str, Any]:
     if received.request is not None:
         fields["request"] = checked("request", received.request, 200)
     else:
-        told = "\0".join(str(value) for value in received)
+        told = "\0".join(str(value) for value in received[: -1 if received.group is None else None])
         fields["request"] = hashlib.sha256(told.encode()).hexdigest()
     return fields
 

@@ -29,7 +29,9 @@ DOUBT: Final = 2
 
 OF_KIND: Final = {"report": 1.0, "block": 0.5}
 """People block for reasons of their own, too."""
-OF_CONTACT: Final = {Contact.APPROACHED: 1.0, Contact.ANSWERED: 0.0, Contact.NONE: 0.0}
+OF_CONTACT: Final = {Contact.APPROACHED: 1.0, Contact.GROUP: 0.5, Contact.ANSWERED: 0.0, Contact.NONE: 0.0}
+GROUP_MAX: Final = 1.0
+"""Weight of all members of one group together: whoever fills a group with accounts gains nothing by it."""
 
 CALLS_WEIGHT: Final = 3.0
 """Weight of all reports of an account, of the last 30 days, from which on a person is called at once."""
@@ -54,6 +56,8 @@ class Reported(NamedTuple):
     contact: Contact
     at_s: int
     kind: str = "report"
+    group: str = ""
+    """Of a member of a group: which."""
 
 
 class Weighed(NamedTuple):
@@ -102,6 +106,8 @@ def weigh(report: Reported) -> tuple[float, float, float]:
     """
     reporter = report.standing
     age = age_weight(reporter.known_since_s, report.at_s)
+    if report.contact is Contact.GROUP:  # new accounts join groups at will: they weigh nothing there
+        age = max(0.0, (age - YOUNG_WEIGHT) / (1 - YOUNG_WEIGHT))
     record = (reporter.borne_out + DOUBT) / (reporter.borne_out + reporter.unfounded + DOUBT)
     suspended = reporter.suspended_until_s is not None and report.at_s < reporter.suspended_until_s
     return (0.0 if suspended else OF_KIND[report.kind] * OF_CONTACT[report.contact] * age * record), age, record
@@ -118,7 +124,8 @@ def age_weight(known_since_s: int | None, at_s: int) -> float:
 def weight_of(reports: Mapping[str, Reported], unproven: Mapping[str, Sequence[str]]) -> Weight:
     """All reports of an account, by reporter: of several of one the weightiest.
 
-    unproven: see ``rings``. A ring weighs as its weightiest member, shared among all of its members.
+    unproven: see ``rings``. A ring weighs as its weightiest member, shared among all of its members; the members of
+    one group weigh ``GROUP_MAX`` together at most.
     """
     single = {reporter: weigh(report) for reporter, report in reports.items()}
     weight = {reporter: found[0] for reporter, found in single.items()}
@@ -127,6 +134,14 @@ def weight_of(reports: Mapping[str, Reported], unproven: Mapping[str, Sequence[s
         most = max(weight[member] for member in ring)
         for member in ring:
             weight[member], size[member] = most / len(ring), len(ring)
+    of_group: dict[str, list[str]] = {}
+    for reporter, report in reports.items():
+        if report.contact is Contact.GROUP:
+            of_group.setdefault(report.group, []).append(reporter)
+    for members in of_group.values():
+        total = sum(weight[member] for member in members)
+        for member in members if total > GROUP_MAX else ():
+            weight[member] *= GROUP_MAX / total
     weighed = [
         Weighed(reporter, weight[reporter], report.contact, *single[reporter][1:], size[reporter])
         for reporter, report in reports.items()

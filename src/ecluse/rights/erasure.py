@@ -66,7 +66,8 @@ def erase_account(session: Session, account: str, secret: bytes, *, now_s: int, 
     kept = _kept_sanctions(session, account, bool(in_cases))
     gone = {
         "notices": _run(session, delete(Notice).where(_is(Notice, account))),
-        "open_refusals": _run(session, delete(OpenRefusals).where(_is(OpenRefusals, account))),
+        "open_refusals": _run(session, delete(OpenRefusals).where(_is(OpenRefusals, account)))
+        + _of_others(session, account),
         "reporters": _run(session, delete(Reporter).where(Reporter.reporter == account)),
         "reports": _reports(session, account, name, named=bool(kept)),
         "complaints": _complaints(session, account, name),
@@ -101,6 +102,16 @@ def was_erased(session: Session, account: str, secret: bytes) -> list[Erasure]:
 
 def _is(table: type[Any], account: str) -> ColumnElement[bool]:
     return and_(table.subject_kind == "account", table.subject == account)
+
+
+def _of_others(session: Session, account: str) -> int:
+    """Take an account out of the refusals and strikes of providers, campaigns and networks; they count as before."""
+    taken = _run(session, update(Strike).where(Strike.account == account).values(account=None, events=[]))
+    for row in session.scalars(select(OpenRefusals).where(OpenRefusals.subject_kind != "account")):
+        if account in row.accounts:
+            row.accounts = [f"erased {row.id}" if one == account else one for one in row.accounts]
+            taken += 1
+    return taken
 
 
 def _run(session: Session, statement: Any) -> int:

@@ -6,6 +6,7 @@ Art. 22) is an appeal of its own kind. Who looked, for how long and at what is k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from ecluse.sanctions.ending import reverse
 from ecluse.sanctions.notices import tell
 from ecluse.sanctions.people import Actor, checked, checked_name
 from ecluse.sanctions.restoring import restored
+from ecluse.sanctions.reviewing import note_seen, review_of_appeal
 from ecluse.sanctions.subjects import NotFoundError, StateError, sanction_of
 from ecluse.terms import LANGUAGES
 from ecluse.terms.notices import day
@@ -134,23 +136,19 @@ def assign(session: Session, appeal: Appeal, by: Actor, now_s: int, to: Actor | 
         return appeal
     _check_other(session, appeal, answers)
     appeal.status, appeal.assigned_to, appeal.assigned_s = "assigned", answers.who, now_s
-    review = _review(session, appeal)
-    review.reviewer, review.began_s = answers.who, now_s
+    review = review_of_appeal(session, appeal)
+    review.reviewer, review.began_s, review.seen = answers.who, now_s, []
     _audit(session, appeal, by, "assign", now_s, to=answers.who)
     return appeal
 
 
-def note_seen(session: Session, appeal: Appeal, by: Actor, what: str, now_s: int) -> None:
-    """Note what a reviewer was shown."""
-    review = _review(session, appeal)
-    if review.closed_s is None and appeal.assigned_to == by.who and len(review.seen) < 200:
-        review.seen = [*review.seen, {"what": what, "at_s": now_s}]
-
-
-def decide(session: Session, appeal: Appeal, by: Actor, outcome: str, answer: str, now_s: int) -> Appeal:
+def decide(
+    session: Session, appeal: Appeal, by: Actor, outcome: str, answer: str, now_s: int, seen: Sequence[str] = ()
+) -> Appeal:
     """Answer an appeal. Reversed: the sanction is taken back with its strikes, and is an error of its rule.
 
-    Answered the same again, nothing changes. Raises InputError, StateError.
+    seen: what the person looked at, besides what was noted before; a human review needs something. Answered the same
+    again, nothing changes. Raises InputError, StateError.
     """
     checked("answer", answer, APPEAL_CHARACTERS_MAX)
     if outcome not in OUTCOMES:
@@ -162,6 +160,12 @@ def decide(session: Session, appeal: Appeal, by: Actor, outcome: str, answer: st
     if by.is_gate:
         raise InputError("key", by.key_id, "a person's: no machine answers an appeal")
     _check_other(session, appeal, by)
+    review = review_of_appeal(session, appeal)
+    if review.reviewer != by.who:  # what another was shown is not what this one saw
+        review.reviewer, review.began_s, review.seen = by.who, now_s, []
+    note_seen(session, review, by, seen, now_s)
+    if appeal.kind == "human_review" and not review.seen:
+        raise InputError("seen", [], "what you looked at: the file of the appeal, or what you name here")
     sanction = sanction_of(session, appeal.sanction_id)
     decision = restored(session, sanction)
     undone = 0
@@ -170,12 +174,10 @@ def decide(session: Session, appeal: Appeal, by: Actor, outcome: str, answer: st
     appeal.status, appeal.decided_s, appeal.decided_by, appeal.answer = outcome, now_s, by.who, answer
     if appeal.assigned_to is None:
         appeal.assigned_to, appeal.assigned_s = by.who, now_s
-    review = _review(session, appeal)
-    review.reviewer, review.closed_s, review.note = by.who, now_s, answer
-    review.began_s = review.began_s or now_s
+    review.closed_s, review.note = now_s, answer
     review.outcome = "reversed" if outcome == "reversed" else "upheld"
     tell(session, sanction, decision, f"appeal_{outcome}", now_s, appeal_id=appeal.id, answer=answer)
-    took_s = now_s - review.began_s
+    took_s = now_s - (review.began_s or now_s)
     _audit(
         session,
         appeal,
@@ -197,7 +199,7 @@ def withdraw(session: Session, appeal: Appeal, by: Actor, now_s: int) -> Appeal:
     if appeal.status not in OPEN:
         raise StateError(f"appeal {appeal.id}", appeal.status, "open")
     appeal.status, appeal.decided_s = "withdrawn", now_s
-    review = _review(session, appeal)
+    review = review_of_appeal(session, appeal)
     review.closed_s, review.outcome = now_s, "withdrawn"
     _audit(session, appeal, by, "withdraw", now_s)
     return appeal
@@ -208,10 +210,6 @@ def _check_other(session: Session, appeal: Appeal, by: Actor) -> None:
     signed = select(Signature).where(Signature.sanction_id == appeal.sanction_id, Signature.key_id == by.key_id)
     if session.scalars(signed).first() is not None:
         raise InputError("key", by.key_id, "another's than of those who decided the sanction")
-
-
-def _review(session: Session, appeal: Appeal) -> Review:
-    return session.scalars(select(Review).where(Review.appeal_id == appeal.id)).one()
 
 
 def _audit(session: Session, appeal: Appeal, by: Actor, act: str, now_s: int, **more: Any) -> None:

@@ -10,6 +10,7 @@ from ecluse.ledger.standing import Capability
 from ecluse.records.tables import Strike
 from ecluse.sanctions.people import GATE, Actor, Subject, checked, checked_name
 from ecluse.terms import Deciding, Ladder, Measure, Rule, Step, SubjectKind, Terms, Text
+from ecluse.terms.ladder import Members
 from ecluse.terms.ladder.ladder import DECIDED_BY, LASTS_S_MAX, NEW_CONTACTS_MAX, TAKEN
 
 FOUND_BY: Final = ("gate", "report", "trusted_flagger", "authority", "person")
@@ -60,6 +61,8 @@ class Decision(NamedTuple):
     case: int | None = None
     members: tuple[str, ...] = ()
     """Of a campaign: its accounts, each of which gets a sanction of its own."""
+    holds_for: Members | None = None
+    """Of a campaign: which of its accounts get one as they come to be known; None: only ``members``."""
 
     @property
     def ladder(self) -> Ladder:
@@ -102,6 +105,7 @@ def decision_of_step(
         GATE,
         step.id,
         circumstances=circumstances,
+        holds_for=step.members if subject.kind is SubjectKind.CAMPAIGN else None,
     )
 
 
@@ -123,10 +127,13 @@ def decision_of_person(
     parent: int | None = None,
     case: int | None = None,
     members: Sequence[str] = (),
+    later_members: bool = False,
     now_s: int,
 ) -> Decision:
     """A decision that a person begins. Raises InputError.
 
+    members: of a campaign: these accounts alone; none: those that belong to it, with ``later_members`` also those that
+    come to belong to it.
     from_s: from when it applies; a business is not expelled without the lead of the terms unless this says otherwise.
     """
     if measure not in Measure.words():
@@ -140,6 +147,8 @@ def decision_of_person(
     checked_name("request", request)
     if members and subject.kind is not SubjectKind.CAMPAIGN:
         raise InputError("members", len(members), "absent: only a campaign has members")
+    if later_members and (members or subject.kind is not SubjectKind.CAMPAIGN):
+        raise InputError("later_members", True, "false: only a campaign whose members are not named has later ones")
     if len(members) > MEMBERS_MAX:
         raise InputError("members", len(members), f"at most {MEMBERS_MAX:,} at once")
     accounts = tuple(dict.fromkeys(Subject.account(member).id for member in members))
@@ -173,7 +182,14 @@ def decision_of_person(
         parent=parent,
         case=case,
         members=accounts,
+        holds_for=_holds_for(subject, accounts, later_members),
     )
+
+
+def _holds_for(subject: Subject, named: Sequence[str], later: bool) -> Members | None:
+    if named or subject.kind is not SubjectKind.CAMPAIGN:
+        return None
+    return Members.LATER if later else Members.PRESENT
 
 
 def _signatures(subject: Subject, measure: Measure, terms: Terms) -> int:

@@ -44,6 +44,10 @@ def lift(session: Session, sanction: Sanction, by: Actor, why: str, now_s: int, 
             if child.status in STANDING:
                 lift(session, child, by, why, now_s)
         tell(session, sanction, restored(session, sanction), "lifted", now_s, why=why)
+    else:
+        for child in members_of(session, sanction):
+            if child.status in STANDING:
+                lift(session, child, by, why, now_s, capability)
     audit_act(session, sanction, by, "lift", now_s, takes=[one.capability for one in lifted])
 
 

@@ -31,7 +31,8 @@ class SignatureForm(msgspec.Struct, frozen=True):
 
 class SanctionForm(msgspec.Struct, frozen=True):
     """A sanction. status: ``proposed``, ``announced``, ``in_force``, ``expired``, ``lifted``, ``reversed`` or
-    ``dismissed``. figures: signal, value, comparison and limit of what was measured.
+    ``dismissed``. figures: signal, value, comparison and limit of what was measured. members: of a campaign's: whom it
+    holds for, ``named``, ``present`` or ``later``. parent: the provider's or campaign's that it follows from.
     """
 
     sanction: int
@@ -61,6 +62,7 @@ class SanctionForm(msgspec.Struct, frozen=True):
     account_type: str
     case: int | None
     parent: int | None
+    members: str | None
 
 
 class StrikeForm(msgspec.Struct, frozen=True):
@@ -94,8 +96,8 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """A sanction to be laid or proposed. subject_kind, subject: not where the path names an account. measure:
     ``warning``, ``limit``, ``suspension``, ``expulsion`` or ``legal_referral``. rule: of the terms in force. facts:
     what happened. lasts_s: of a limit or suspension. from_: RFC 3339; at once, or after the lead that the terms ask
-    for, unless given. members: accounts of a campaign, each of which gets one of its own. request: the caller's own
-    id: asked again, the same sanction is the answer.
+    for, unless given. members: the accounts of a campaign that get one of their own; none: those that belong to it,
+    with later_members also those that come to. request: the caller's own id: asked again, the same is the answer.
     """
 
     measure: str
@@ -114,14 +116,18 @@ class SanctionProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     parent: int | None = None
     case: int | None = None
     members: list[str] = []
+    later_members: bool = False
     request: str | None = None
 
 
 class SignatureProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person's word on a proposed sanction: ``confirm`` or ``dismiss``, and why."""
+    """A person's word on a proposed sanction: ``confirm`` or ``dismiss``, and why. seen: what they looked at, besides
+    the file.
+    """
 
     decision: str
     note: str
+    seen: list[str] = []
 
 
 class LiftProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,10 +171,13 @@ class AppealProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AppealAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The answer to an appeal. outcome: ``upheld`` (the sanction stays) or ``reversed``."""
+    """The answer to an appeal. outcome: ``upheld`` (the sanction stays) or ``reversed``. seen: what the person looked
+    at, besides the file.
+    """
 
     outcome: str
     answer: str
+    seen: list[str] = []
 
 
 class NoticeForm(msgspec.Struct, frozen=True):
@@ -292,6 +301,7 @@ def sanction_form(sanction: Sanction) -> SanctionForm:
         account_type=sanction.account_type,
         case=sanction.case_id,
         parent=sanction.parent_id,
+        members=sanction.members,
     )
 
 

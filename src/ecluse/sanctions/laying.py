@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,10 +15,14 @@ from ecluse.records.tables import GateAct, Restriction, Sanction, SanctionStrike
 from ecluse.sanctions.decision import Decision, is_business
 from ecluse.sanctions.notices import tell
 from ecluse.sanctions.people import GATE, Actor, Subject, checked
-from ecluse.sanctions.reasons import state_reasons
+from ecluse.sanctions.reasons import facts_of, state_reasons
+from ecluse.sanctions.reviewing import note_seen_of_proposal
 from ecluse.sanctions.strikes import keep_terms
 from ecluse.sanctions.subjects import StateError, about
 from ecluse.terms import Measure, SubjectKind
+
+NAMED: Final = "named"
+"""A campaign's sanction that holds only for the accounts that were named with it."""
 
 
 def lay(session: Session, decision: Decision, now_s: int) -> Sanction:
@@ -31,7 +35,7 @@ def lay(session: Session, decision: Decision, now_s: int) -> Sanction:
         if known is not None:
             return _same(known, decision)
     keep_terms(session, decision.terms, now_s)
-    sanction = _written(decision, now_s)
+    sanction = written(decision, now_s)
     session.add(sanction)
     session.flush()
     for strike in decision.strikes:
@@ -41,16 +45,25 @@ def lay(session: Session, decision: Decision, now_s: int) -> Sanction:
     act = "propose" if _is_short(sanction) else "lay"
     _audit(session, sanction, decision.by, act, now_s, signed=_signed(sanction), members=len(decision.members))
     for account in decision.members:
-        child = _written(_of_member(decision, account, sanction.id), now_s)
-        session.add(child)
+        session.add(of_member(of_account(decision, account, sanction.id), now_s))
     if not _is_short(sanction):
         apply(session, sanction, decision, now_s)
     return sanction
 
 
-def _of_member(decision: Decision, account: str, parent: int) -> Decision:
+def of_account(decision: Decision, account: str, parent: int) -> Decision:
+    """The decision on a campaign, as it is about one of its accounts. parent: the number of the campaign's."""
     subject = Subject.account(account)
-    return decision._replace(subject=subject, strikes=(), request=None, members=(), parent=parent)
+    return decision._replace(subject=subject, request=None, members=(), holds_for=None, parent=parent)
+
+
+def of_member(decision: Decision, now_s: int) -> Sanction:
+    """The row of a decision on an account of a campaign. The strikes are the campaign's: it only says what they were,
+    so an appeal of one account undoes nobody else's.
+    """
+    child = written(decision, now_s)
+    child.facts = decision.facts or facts_of(decision)
+    return child
 
 
 def members_of(session: Session, sanction: Sanction) -> list[Sanction]:
@@ -67,7 +80,8 @@ def _same(known: Sanction, decision: Decision) -> Sanction:
     return known
 
 
-def _written(decision: Decision, now_s: int) -> Sanction:
+def written(decision: Decision, now_s: int) -> Sanction:
+    """The row of a decision, proposed."""
     subject, circumstances = decision.subject, decision.circumstances
     from_s = now_s + decision.lead_s if decision.from_s is None else max(now_s, decision.from_s)
     return Sanction(
@@ -97,6 +111,7 @@ def _written(decision: Decision, now_s: int) -> Sanction:
         language=circumstances.language,
         case_id=decision.case,
         parent_id=decision.parent,
+        members=_members(decision),
         request=decision.request,
         signatures=[],
         restrictions=[
@@ -109,6 +124,12 @@ def _written(decision: Decision, now_s: int) -> Sanction:
             for capability in decision.takes
         ],
     )
+
+
+def _members(decision: Decision) -> str | None:
+    if decision.subject.kind is not SubjectKind.CAMPAIGN:
+        return None
+    return NAMED if decision.holds_for is None else decision.holds_for.word
 
 
 def _signed(sanction: Sanction) -> int:
@@ -143,9 +164,8 @@ def apply(session: Session, sanction: Sanction, decision: Decision, now_s: int) 
     for child in members_of(session, sanction):
         if child.status == "proposed":
             child.automated_decision, child.decided_by = sanction.automated_decision, sanction.decided_by
-            of_member = _of_member(decision, child.subject, sanction.id)
             audit_act(session, child, GATE, "lay", now_s, parent=sanction.id)
-            apply(session, child, of_member, now_s)
+            apply(session, child, of_account(decision, child.subject, sanction.id), now_s)
 
 
 def _shift(sanction: Sanction, from_s: int) -> None:
@@ -179,6 +199,8 @@ def to_gate(session: Session, sanction: Sanction, now_s: int) -> None:
 
 def from_gate(session: Session, sanction: Sanction, restrictions: Iterable[Restriction], now_s: int) -> None:
     """Put the lifting of restrictions on its way to the gate."""
+    if sanction.subject_kind == SubjectKind.CAMPAIGN.word:
+        return  # as above: the gate has none of it
     for restriction in restrictions:
         act = {"act": "lift", "number": restriction.id}
         session.add(GateAct(at_s=now_s, sanction_id=sanction.id, act=act))
@@ -205,11 +227,19 @@ def audit_act(session: Session, sanction: Sanction, by: Actor, act: str, now_s: 
 
 
 def sign(
-    session: Session, sanction: Sanction, decision: Decision, by: Actor, confirm: bool, note: str, now_s: int
+    session: Session,
+    sanction: Sanction,
+    decision: Decision,
+    by: Actor,
+    confirm: bool,
+    note: str,
+    now_s: int,
+    seen: Sequence[str] = (),
 ) -> Sanction:
     """A person confirms a proposed sanction, or dismisses it; once enough have confirmed it takes effect.
 
-    decision: what it says, as ``restored`` gives it. Who has signed signs once; asked again, nothing changes.
+    decision: what it says, as ``restored`` gives it. seen: what the person looked at, besides what was noted.
+    Who has signed signs once; asked again, nothing changes.
     Raises InputError, StateError.
     """
     checked("note", note)
@@ -221,11 +251,14 @@ def sign(
         return sanction
     if sanction.status != "proposed":
         raise StateError(about(sanction), sanction.status, "proposed")
+    review = note_seen_of_proposal(session, sanction, by, seen, now_s)
+    review.closed_s, review.outcome, review.note = now_s, "confirmed" if confirm else "dismissed", note
     _sign(session, sanction, by, word, note, now_s)
     if not confirm:
         for one in (sanction, *members_of(session, sanction)):
             one.status, one.ended_s, one.ended_by, one.ended_why = "dismissed", now_s, by.who, note
-    audit_act(session, sanction, by, word, now_s, signed=_signed(sanction), needed=sanction.signatures_needed)
+    counts = {"signed": _signed(sanction), "needed": sanction.signatures_needed, "seen": len(review.seen)}
+    audit_act(session, sanction, by, word, now_s, **counts)
     if confirm and not _is_short(sanction):
         if sanction.automated_decision == "fully":
             sanction.automated_decision = "partially"

@@ -16,7 +16,7 @@ from ecluse.records.tables import Notice, Sanction
 from ecluse.sanctions.decision import Decision
 from ecluse.sanctions.people import Subject
 from ecluse.sanctions.reasons import incident, still_works
-from ecluse.terms import LANGUAGES, Ladder
+from ecluse.terms import LANGUAGES, Ladder, SubjectKind
 from ecluse.terms.notices import amount, day
 from ecluse.terms.texts import nearest
 from ecluse.wire import time_form
@@ -120,6 +120,7 @@ def _said(sanction: Sanction, decision: Decision, language: str, now_s: int) -> 
         "first": day(min((strike.first_s for strike in strikes), default=now_s), language),
         "last": day(max((strike.at_s for strike in strikes), default=now_s), language),
         "incidents": bool(strikes),
+        "of_campaign": any(strike.subject_kind == SubjectKind.CAMPAIGN.word for strike in strikes),
         "figure": _figure(decision, language),
         "from_day": day(sanction.from_s, language),
         "until_day": None if sanction.until_s is None else day(sanction.until_s, language),
@@ -162,7 +163,7 @@ def _facts(sanction: Sanction, decision: Decision, now_s: int) -> dict[str, Any]
             for one in sanction.restrictions
         ],
         "left": still_works(sanction),
-        "incidents": [incident(strike) for strike in decision.strikes],
+        "incidents": [incident(strike, sanction) for strike in decision.strikes],
         "automated_detection": sanction.automated_detection,
         "automated_decision": sanction.automated_decision,
         "appeal": {"how": ladder.appeal, "until": time_form(now_s + ladder.appeal_within_s)},

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ecluse.ledger.standing import Capability
 from ecluse.records.tables import Sanction, Statement, Strike
 from ecluse.sanctions.decision import Decision
-from ecluse.terms import Measure
+from ecluse.terms import Measure, SubjectKind
 from ecluse.wire import time_form
 
 EEA: Final = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
@@ -113,10 +113,15 @@ def facts_of(decision: Decision) -> str:
         times = "once" if strike.refusals == 1 else f"{strike.refusals} times"
         dates = " and ".join(dict.fromkeys((day_of(strike.first_s), day_of(strike.at_s))))
         figures = "; ".join(figure_words(figure) for figure in strike.figures)
-        parts.append(f"Refused {times} between {dates} by the rule {strike.rule} ({figures}).")
+        who = "Accounts that act as one sender were refused" if _is_campaign_s(strike) else "Refused"
+        parts.append(f"{who} {times} between {dates} by the rule {strike.rule} ({figures}).")
     if not parts:
         parts.append(f"A person found that the rule {decision.rule.id} was broken.")
     return " ".join(parts)
+
+
+def _is_campaign_s(strike: Strike) -> bool:
+    return strike.subject_kind == SubjectKind.CAMPAIGN.word
 
 
 def figure_words(figure: dict[str, Any]) -> str:
@@ -145,7 +150,7 @@ def _recipient(session: Session, sanction: Sanction, decision: Decision, now_s: 
         "clause": str(decision.clause),
         "terms": sanction.terms,
         "facts": decision.facts or facts_of(decision),
-        "incidents": [incident(strike) for strike in decision.strikes[-INCIDENTS_MAX:]],
+        "incidents": [incident(strike, sanction) for strike in decision.strikes[-INCIDENTS_MAX:]],
         "earlier": [
             {"sanction": one.id, "measure": one.measure, "made": time_form(one.made_s), "status": one.status}
             for one in earlier
@@ -163,8 +168,9 @@ def _recipient(session: Session, sanction: Sanction, decision: Decision, now_s: 
     }
 
 
-def incident(strike: Strike) -> dict[str, Any]:
-    """A strike as its recipient is told of it."""
+def incident(strike: Strike, sanction: Sanction) -> dict[str, Any]:
+    """A strike as the recipient of a sanction is told of it: without events that are of others."""
+    own = (strike.subject_kind, strike.subject) == (sanction.subject_kind, sanction.subject)
     return {
         "first": time_form(strike.first_s),
         "last": time_form(strike.at_s),
@@ -172,7 +178,7 @@ def incident(strike: Strike) -> dict[str, Any]:
         "terms": strike.terms,
         "refusals": strike.refusals,
         "figures": strike.figures,
-        "events": strike.events,
+        "events": strike.events if own else [],
     }
 
 

@@ -18,6 +18,7 @@ from ecluse.service import (
     complaints,
     notices,
     reports,
+    reviews,
     rights,
     routes,
     sanctions,
@@ -59,7 +60,7 @@ def create_app(serving: Serving) -> FastAPI:
     """The routes other than those of events."""
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
-    of_records = sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency
+    of_records = sanctions, rights, appeals, reviews, notices, audit, cases, reports, complaints, transparency
     for module in (*of_records, campaigns, routes, terms, partners, messenger):
         app.include_router(module.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):

@@ -82,7 +82,9 @@ async def deciding(number: Number, request: Request, clerk: Keeps, who: Acts) ->
     """Answer an appeal. Reversed: the sanction is taken back with its strikes, in the gate too."""
     said = await body_of(request, forms.AppealAnswer)
     return await _change(
-        clerk, number, lambda session, appeal, now_s: decide(session, appeal, who, said.outcome, said.answer, now_s)
+        clerk,
+        number,
+        lambda session, appeal, now_s: decide(session, appeal, who, said.outcome, said.answer, now_s, said.seen),
     )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Response
 
 from ecluse import wire
-from ecluse.campaigns import Campaign
+from ecluse.campaigns import Campaign, Sharing, Sort
 from ecluse.errors import InputError
+from ecluse.sanctions.membership import CAMPAIGN_ID
 from ecluse.service.openapi import described
 from ecluse.service.problems import ProblemError
 from ecluse.service.routes import JSON, READ, Gate
 
 EXPECTED_ID: Final = "16 hexadecimal digits"
-_ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+EDGES_MAX: Final = 200_000
+"""Edges of a campaign that are shown: those of the earliest members."""
 
 router = APIRouter()
 
@@ -36,9 +38,18 @@ def campaign(campaign_id: str, gate: Gate) -> Response:
     return Response(msgspec.json.encode(campaign_form(found)), media_type=JSON)
 
 
+@router.get("/v1/campaigns/{campaign_id}/graph", dependencies=READ, **described("campaign_graph"))
+def graph(campaign_id: str, gate: Gate) -> Response:
+    """A campaign with its members and who of them shares what: what a case takes as evidence."""
+    found = gate.campaign_ties(campaign_key(campaign_id))
+    if found is None:
+        raise ProblemError("not-found")
+    return Response(msgspec.json.encode(graph_form(*found)), media_type=JSON)
+
+
 def campaign_key(campaign_id: str) -> int:
     """A campaign's id as a number. Raises InputError."""
-    if not _ID.fullmatch(campaign_id):
+    if not CAMPAIGN_ID.fullmatch(campaign_id):
         raise InputError("campaign", campaign_id, EXPECTED_ID)
     return int(campaign_id, 16)
 
@@ -67,3 +78,14 @@ def campaign_form(campaign: Campaign) -> wire.Campaign:
         **msgspec.structs.asdict(summary(campaign)),
         members=[wire.CampaignMember(f"{account:016x}", joined_s) for account, joined_s in members],
     )
+
+
+def graph_form(campaign: Campaign, sharing: Sharing) -> wire.CampaignGraph:
+    """A campaign as it is shown with who shares what, the earliest members first."""
+    columns = (column[:EDGES_MAX].tolist() for column in sharing)
+    edges = [
+        wire.CampaignEdge(f"{member:016x}", Sort(sort).word, f"{thing:016x}", *counts)
+        for member, sort, thing, *counts in zip(*columns, strict=True)
+    ]
+    left_out = len(sharing.member) - len(edges)
+    return wire.CampaignGraph(**msgspec.structs.asdict(campaign_form(campaign)), edges=edges, edges_left_out=left_out)

@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from ecluse.cases import case as cases
 from ecluse.cases import forms
 from ecluse.cases.contents import contents_of
-from ecluse.cases.evidence import OfService, Origin, add_evidence
+from ecluse.cases.evidence import Origin, add_evidence
 from ecluse.cases.letters import draft_letter, find_letter, letter_answered, letter_sent
 from ecluse.cases.seal import write_bundle
 from ecluse.cases.sealing_key import SealingKey
-from ecluse.cases.service_evidence import add_ledger, collect
+from ecluse.cases.service_evidence import add_campaign, add_ledger, collect
 from ecluse.errors import InputError
 from ecluse.records.tables import Case
 from ecluse.sanctions.people import ID_CHARACTERS_MAX, checked
 from ecluse.service.accounts import account_form
+from ecluse.service.campaigns import campaign_key, graph_form
 from ecluse.service.keeping import Acts, Keeps, Number, answer, body_of, change, look, moment_of
 from ecluse.service.openapi import described, takes
 from ecluse.service.problems import ProblemError
@@ -114,9 +115,11 @@ async def adding_evidence(number: Number, request: Request, clerk: Keeps, who: A
     """Add evidence: from outside, or all that the service itself has of an account or provider."""
     said = await body_of(request, forms.EvidenceProposal)
     found_s = moment_of("found", said.found)
-    if said.account is not None and said.provider is not None:
-        raise InputError("provider", said.provider, "absent: there is an account")
-    ledger = None
+    _check_alone(said)
+    ledger = graph = None
+    if said.campaign is not None:
+        known = await asyncio.to_thread(clerk.gate.campaign_ties, campaign_key(said.campaign))
+        graph = None if known is None else graph_form(*known)
     if said.provider is not None:
         checked("provider", said.provider, ID_CHARACTERS_MAX)
     if said.account is not None:
@@ -131,11 +134,15 @@ async def adding_evidence(number: Number, request: Request, clerk: Keeps, who: A
             collect(session, case, "account", said.account, at_s=now_s, who=who.who)
         elif said.provider is not None:
             collect(session, case, "provider", said.provider, at_s=now_s, who=who.who)
+        elif said.campaign is not None:
+            if graph is not None:
+                add_campaign(session, case, graph, at_s=now_s, who=who.who)
+            collect(session, case, "campaign", said.campaign, at_s=now_s, who=who.who)
         else:
             add_evidence(
                 session,
                 case,
-                origin=Origin.SERVICE if said.kind == OfService.CAMPAIGN else Origin.OUTSIDE,
+                origin=Origin.OUTSIDE,
                 kind=said.kind,
                 title=said.title or said.kind,
                 text=said.text,
@@ -279,6 +286,13 @@ async def _change(clerk: Keeps, number: int, do: Callable[[Session, Case, int], 
         return forms.case_form(case)
 
     return answer(await change(clerk, changed))
+
+
+def _check_alone(said: forms.EvidenceProposal) -> None:
+    """See that evidence is of one account, provider or campaign at most. Raises InputError."""
+    given = [name for name in ("account", "provider", "campaign") if getattr(said, name) is not None]
+    if len(given) > 1:
+        raise InputError(given[1], getattr(said, given[1]), f"absent: there is a {given[0]}")
 
 
 def _terms(given: str) -> Terms:

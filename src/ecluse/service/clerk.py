@@ -7,10 +7,11 @@ process is killed is not counted either. Sanctions themselves are never lost: wh
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import deque
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import structlog
@@ -18,6 +19,7 @@ import structlog
 from ecluse.errors import EcluseError
 from ecluse.gate.verdicts import Verdicts
 from ecluse.records import Records
+from ecluse.records.once import is_new
 from ecluse.rights.retention import Retention, run_retention
 from ecluse.sanctions.climbing import climb
 from ecluse.sanctions.ending import see_to_time
@@ -25,6 +27,7 @@ from ecluse.sanctions.outbox import all_words, give
 from ecluse.sanctions.refusals import Key, Refusals, gather, merge
 from ecluse.sanctions.strikes import forget_refusals
 from ecluse.sanctions.transition import Warned, tell_warned, warned
+from ecluse.service.campaign_members import CampaignMembers
 from ecluse.service.media import Events
 from ecluse.stores.remembering import RememberingGate
 from ecluse.terms import Mode, Outcome
@@ -34,6 +37,8 @@ WAITING_EVENTS_MAX: Final = 500_000
 KEYS_MAX: Final = 100_000
 """Accounts and rules whose refusals wait to be written."""
 PAUSE_S: Final = 0.25
+FAILED_S: Final = 1.0
+"""Seconds until the records are tried again."""
 DATES_S: Final = 10.0
 FORGET_S: Final = 3_600.0
 RETAIN_S: Final = 86_400.0
@@ -43,6 +48,13 @@ WARNED: Final = 1 + int(Mode.WARN)
 log = structlog.get_logger(__name__)
 
 
+class _Batch(NamedTuple):
+    """What is written in one transaction."""
+
+    refusals: list[Refusals]
+    warned: list[Warned]
+
+
 class Clerk:
     """Keeps ``records`` for ``gate``. ``start`` begins its thread."""
 
@@ -50,6 +62,8 @@ class Clerk:
         self.records, self.gate = records, gate
         self._retention = retention or Retention()
         self._retained_s = 0.0
+        self._name, self._batches = f"clerk {secrets.token_hex(8)}", 1
+        self._batch: _Batch | None = None
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
         self._waiting_events = 0
         self._refusals: dict[tuple[Key, int], Refusals] = {}
@@ -57,9 +71,11 @@ class Clerk:
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._giving = threading.Lock()
+        self._members = CampaignMembers(records, gate)
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._acts = False
         self._dates_s = self._forgot_s = 0.0
         self.uncounted = 0
         """Refusals that were not counted, for too many waited."""
@@ -70,6 +86,7 @@ class Clerk:
         """Tell the gate of what it missed, and begin."""
         with self.records.reading() as session:
             self.gate.gate.sanction_words.update(all_words(session))
+        self.see_to_members()
         self.give()
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
         self._thread.start()
@@ -78,7 +95,7 @@ class Clerk:
         """Take verdicts that may matter; the loop calls this after every batch. Cost: a microsecond or two."""
         refused = int(np.count_nonzero(verdicts.outcome == REFUSE))
         warns = verdicts.versions.has_unfelt and bool((verdicts.spoke == WARNED).any())
-        if not refused and not warns:
+        if not refused and not warns and not self._members.concern(verdicts):
             return
         n = len(verdicts)
         with self._lock:
@@ -92,6 +109,11 @@ class Clerk:
         """Give the gate the acts that it has not got. From any thread."""
         with self._giving:
             return give(self.records, self.gate, int(time()))
+
+    def see_to_members(self) -> None:
+        """Lay what campaigns are sanctioned with on the members that are known by now. From any thread."""
+        self._members.refresh()
+        self._members.see_to(int(time()))
 
     def settle(self) -> None:
         """Do now all that waits. Raises EcluseError if the records can't be written."""
@@ -112,14 +134,17 @@ class Clerk:
         self.records.close()
 
     def _run(self) -> None:
+        pause_s = PAUSE_S
         while not self._stopping:
-            self._wake.wait(PAUSE_S)
+            self._wake.wait(pause_s)
             self._wake.clear()
+            pause_s = FAILED_S
             try:
                 self._read()
                 self._write()
                 if time() - self._dates_s > DATES_S:
                     self._see_to_dates()
+                pause_s = PAUSE_S
             except EcluseError as error:
                 self.failures += 1
                 log.error("records failed", error=type(error).__qualname__)
@@ -138,6 +163,7 @@ class Clerk:
             for one in warned(verdicts, events) if verdicts.versions.has_unfelt else ():
                 if (one.account, one.once) not in self._told and len(self._told) < KEYS_MAX:
                     self._warned[one.account, one.once] = one
+            self._members.note(verdicts, events)
             found = gather(verdicts, events)
             if len(self._refusals) + len(found) > KEYS_MAX:
                 self.uncounted += sum(one.count for one in found)
@@ -145,30 +171,49 @@ class Clerk:
             merge(self._refusals, found)
 
     def _write(self) -> None:
-        """Write what was counted, and give the gate what follows."""
-        if not self._refusals and not self._warned:
-            return
-        refusals, now_s = sorted(self._refusals.values(), key=lambda one: one.first_s), int(time())
-        told = self._warned
-        with self.records.writing() as session:
-            climbed = climb(session, refusals, now_s)
-            for one in told.values():
-                tell_warned(session, one, now_s)
-        self._refusals, self._warned = {}, {}
-        self._told |= set(told)
-        if climbed.sanctions:
+        """Write what was counted, and give the gate what follows.
+
+        A batch that failed is tried again as it was: it may have been written, and its answer lost.
+        """
+        while (batch := self._next_batch()) is not None:
+            now_s = int(time())
+            with self.records.writing() as session:
+                sanctions = True
+                if is_new(session, self._name, self._batches, now_s):
+                    sanctions = bool(climb(session, batch.refusals, now_s).sanctions)
+                    for one in batch.warned:
+                        tell_warned(session, one, now_s)
+            if sanctions:
+                self._members.refresh()
+                self._acts = True
+            self._batch, self._batches = None, self._batches + 1
+            self._told |= {(one.account, one.once) for one in batch.warned}
+        if self._members.see_to(int(time())) or self._acts:
             self.give()
+            self._acts = False
+
+    def _next_batch(self) -> _Batch | None:
+        """The batch that failed, or one of what was counted since."""
+        if self._batch is None and (self._refusals or self._warned):
+            refusals = sorted(self._refusals.values(), key=lambda one: one.first_s)
+            self._batch = _Batch(refusals, list(self._warned.values()))
+            self._refusals, self._warned = {}, {}
+        return self._batch
 
     def _see_to_dates(self) -> None:
         """Let what was announced begin and what has ended be over."""
         now = time()
+        retain, forget = now - self._retained_s > RETAIN_S, now - self._forgot_s > FORGET_S
         with self.records.writing() as session:
             see_to_time(session, int(now))
-            if now - self._retained_s > RETAIN_S:
+            if retain:
                 run_retention(session, self._retention, now_s=int(now), who="clerk")
-                self._retained_s = now
-            if now - self._forgot_s > FORGET_S:
+            if forget:
                 forget_refusals(session, int(now) - 86_400)
-                self._forgot_s, self._told = now, set()
+        if retain:
+            self._retained_s = now
+        if forget:
+            self._forgot_s, self._told = now, set()
         self._dates_s = now
+        self.see_to_members()
         self.give()

@@ -1,7 +1,9 @@
 """The courier: posts notices to the service's webhook, signed, until each is known to have arrived.
 
 What is to be posted lies in the records, so nothing is lost over a restart. A notice may come twice (its answer may be
-lost): ``notice`` in the body is its number. The header ``Ecluse-Signature`` is ``t=<seconds>,v1=<hex>``, the
+lost): ``notice`` in the body is its number. Those of one account come in their order.
+
+The header ``Ecluse-Signature`` is ``t=<seconds>,v1=<hex>``, the
 HMAC-SHA-256 of ``<seconds>.<body>`` with the secret; who takes it refuses old seconds.
 """
 
@@ -16,7 +18,8 @@ from typing import Final
 import httpx
 import msgspec
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from ecluse.errors import EcluseError
 from ecluse.records import Records
@@ -70,14 +73,27 @@ class Courier:
     def _run(self) -> None:
         while not self._stopping.wait(PAUSE_S):
             try:
-                while self.deliver(int(time())) == AT_ONCE and not self._stopping.is_set():
-                    pass
+                while self.deliver(int(time())) and not self._stopping.is_set():
+                    pass  # what failed is put off, so this ends
             except EcluseError as error:
                 log.error("records failed", error=type(error).__qualname__)
+            except Exception as error:  # one bad notice must not end the posting
+                log.error("posting failed", error=type(error).__qualname__)
 
     def deliver(self, now_s: int) -> int:
-        """Post what is due. Returns how many notices were tried. Raises RecordsError."""
-        due = select(Notice).where(Notice.delivered_s.is_(None), Notice.next_try_s <= now_s)
+        """Post what is due, of each account the earliest that waits. Returns how many were tried. Raises RecordsError.
+
+        So nobody hears that something was lifted before hearing of it.
+        """
+        earlier = aliased(Notice)
+        waits = exists().where(
+            earlier.subject_kind == Notice.subject_kind,
+            earlier.subject == Notice.subject,
+            earlier.id < Notice.id,
+            earlier.delivered_s.is_(None),
+            earlier.next_try_s.is_not(None),
+        )
+        due = select(Notice).where(Notice.delivered_s.is_(None), Notice.next_try_s <= now_s, ~waits)
         with self._records.reading() as session:
             notices = session.scalars(due.order_by(Notice.next_try_s, Notice.id).limit(AT_ONCE)).all()
         for notice in notices:

@@ -69,6 +69,7 @@ async def change(clerk: Clerk, do: Callable[[Session], Found]) -> Found:
         with clerk.records.writing() as session:
             found = do(session)
         try:
+            clerk.see_to_members()
             clerk.give()
         except EcluseError as error:
             log.error("acts wait for the gate", error=type(error).__qualname__)

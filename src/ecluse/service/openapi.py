@@ -48,6 +48,10 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "account": ("What the gate knows of the account.", wire.Account, (*_GUARDED, "invalid", "internal", *_NO_GATE)),
     "campaigns": ("The campaigns.", list[wire.CampaignSummary], (*_GUARDED, "internal", *_NO_GATE)),
     "campaign": ("The campaign.", wire.Campaign, (*_GUARDED, "not-found", "invalid", "internal", *_NO_GATE)),
+    "campaign_graph": (
+        *("The campaign, with who shares what.", wire.CampaignGraph),
+        (*_GUARDED, "not-found", "invalid", "internal", *_NO_GATE),
+    ),
     "terms": ("The terms as they stand.", wire.TermsState, (*_GUARDED, "internal", *_NO_GATE)),
     "terms_history": ("What was done.", list[wire.TermsAct], (*_GUARDED, "internal", *_NO_GATE)),
     "rehearsal": ("What came of it so far.", wire.Rehearsal, (*_GUARDED, "internal", *_NO_GATE)),
@@ -96,7 +100,7 @@ _FORMS: Final = (
     *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
     *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),
     *CASES_FORMS,
-    *(wire.TermsProposal, wire.Reason, wire.CampaignSummary, wire.Campaign),
+    *(wire.TermsProposal, wire.Reason, wire.CampaignSummary, wire.Campaign, wire.CampaignGraph),
 )
 
 

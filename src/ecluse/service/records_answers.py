@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ecluse.sanctions import forms
+from ecluse.sanctions import forms, review_forms
 
 GUARDED: Final = ("key-missing", "key-refused", "scope-missing")
 FAILS: Final = ("invalid", "internal", "starting", "stopping", "records")
@@ -29,6 +29,11 @@ RECORDS_ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "assign": ("The appeal as it stands now.", forms.AppealForm, CHANGES),
     "decide_appeal": ("The appeal as it stands now.", forms.AppealForm, TAKES),
     "withdraw": ("The appeal as it stands now.", forms.AppealForm, CHANGES),
+    "appeal_file": ("All that the person is shown.", review_forms.FileForm, CHANGES),
+    "sanction_file": ("All that the person is shown.", review_forms.FileForm, CHANGES),
+    "appeal_seen": ("The review.", review_forms.LookForm, TAKES),
+    "sanction_seen": ("The review.", review_forms.LookForm, TAKES),
+    "sanction_reviews": ("Reviews.", list[review_forms.LookForm], READS_ONE),
     "notices": ("Notices.", list[forms.NoticeForm], READS),
     "delivered": ("The notice.", forms.NoticeForm, READS_ONE),
     "audit": ("Rows of the audit.", list[forms.AuditForm], READS),
@@ -40,6 +45,7 @@ RECORDS_ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
 RECORDS_FORMS: Final = (
     *(forms.StandingForm, forms.SanctionForm, forms.StatementForm, forms.AppealForm, forms.NoticeForm),
     *(forms.AuditForm, forms.AuditHeadForm, forms.AuditVerification),
+    *(review_forms.FileForm, review_forms.LookForm, review_forms.SeenForm, review_forms.SeenProposal),
     *(forms.SanctionProposal, forms.SignatureProposal, forms.LiftProposal, forms.AppealProposal, forms.AppealAnswer),
 )
 """Every form among them."""

@@ -14,7 +14,7 @@ from ecluse.errors import InputError
 from ecluse.events import Event
 from ecluse.records.tables import Report
 from ecluse.reports import forms
-from ecluse.reports.contact import contact_of
+from ecluse.reports.contact import contact_of, group_key
 from ecluse.reports.intake import Received, ReportKind, take_report, weight_about
 from ecluse.reports.settling import open_reviews, settle_reports, suspend_reporter
 from ecluse.sanctions.people import ID_CHARACTERS_MAX, checked
@@ -56,7 +56,10 @@ async def reporting(request: Request, clerk: Keeps) -> Response:
         region=said.region,
         request=said.request,
     )
-    contact = await asyncio.to_thread(contact_of, clerk.gate.gate, received.reporter, received.subject)
+    group, gate = said.group, clerk.gate.gate
+    if group is not None:
+        received = received._replace(group=f"{group_key(gate, checked('group', group, ID_CHARACTERS_MAX)):016x}")
+    contact = await asyncio.to_thread(contact_of, gate, received.reporter, received.subject, group=group)
 
     def taken(session: Session) -> forms.ReportTaken:
         found = take_report(session, received, contact, now_s=now_s, who=f"key {who.key_id}")

@@ -23,6 +23,7 @@ from ecluse.sanctions.people import Actor, Subject, checked_name
 from ecluse.sanctions.restoring import restored
 from ecluse.sanctions.strikes import standing_strikes
 from ecluse.sanctions.subjects import STATES, NotFoundError, sanction_of, sanctions_of
+from ecluse.service.campaigns import campaign_key
 from ecluse.service.keeping import Acts, After, Keeps, Limit, Number, answer, body_of, change, look, moment_of
 from ecluse.service.openapi import described, takes
 from ecluse.service.routes import needs
@@ -112,7 +113,9 @@ async def signatures(number: Number, request: Request, clerk: Keeps, who: Acts) 
         raise InputError("decision", word.decision, "confirm or dismiss")
 
     def done(session: Session, sanction: Sanction, now_s: int) -> None:
-        sign(session, sanction, restored(session, sanction), who, word.decision == "confirm", word.note, now_s)
+        sign(
+            session, sanction, restored(session, sanction), who, word.decision == "confirm", word.note, now_s, word.seen
+        )
 
     return await _change(clerk, number, done)
 
@@ -144,6 +147,8 @@ async def _lay(clerk: Keeps, who: Actor, subject: Subject, proposal: forms.Sanct
     terms = clerk.gate.versions.in_force(now_s)
     if terms is None:
         raise InputError("rule", proposal.rule, "a rule of terms that are in force; none are yet")
+    if subject.kind is SubjectKind.CAMPAIGN and not proposal.members:
+        campaign_key(subject.id)
     if proposal.found_by not in FOUND_BY:
         raise InputError("found_by", proposal.found_by, f"one of {', '.join(FOUND_BY)}")
     region, language = _short("region", proposal.region), _short("language", proposal.language)
@@ -171,6 +176,7 @@ async def _lay(clerk: Keeps, who: Actor, subject: Subject, proposal: forms.Sanct
             parent=None if proposal.parent is None else sanction_of(session, proposal.parent).id,
             case=proposal.case,
             members=proposal.members,
+            later_members=proposal.later_members,
             now_s=now_s,
         )
         return forms.sanction_form(lay(session, decision, now_s))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Final, Self
 
 import pyarrow as pa
 
-from ecluse.campaigns import Campaign
+from ecluse.campaigns import Campaign, Sharing
 from ecluse.content.memory import CONTENT_BYTES
 from ecluse.errors import EcluseError
 from ecluse.events import Event
@@ -156,6 +156,14 @@ class RememberingGate:
     def campaign(self, id_: int) -> Campaign | None:
         """The campaign of this id, or the one that it became part of."""
         return self.gate.campaign(id_)
+
+    def campaign_ties(self, id_: int) -> tuple[Campaign, Sharing] | None:
+        """The campaign of this id, or the one that it became part of, and who of it shares what."""
+        return self.gate.campaign_ties(id_)
+
+    def campaign_members(self, id_: int, account_ids: Iterable[str]) -> dict[str, int]:
+        """Those of the accounts that are members of the campaign, with the second since when."""
+        return self.gate.campaign_members(id_, account_ids)
 
     def last_heard_s(self, account_id: str, peer_id: str, now_s: int) -> int:
         """When a peer last wrote to an account; 0: never, or longer before ``now_s`` than is kept."""

@@ -34,6 +34,7 @@ from ecluse.records.tables.sanctions import (
     Strike,
     TermsKept,
 )
+from ecluse.records.tables.written import Written
 
 for _table in Table.metadata.tables.values():
     if "id" in _table.columns and _table.columns["id"].autoincrement is True:
@@ -82,4 +83,5 @@ __all__ = [
     "Strike",
     "Table",
     "TermsKept",
+    "Written",
 ]

@@ -63,7 +63,12 @@ class Sanction(Table):
     """What was decided about an account, why, by whom, and what became of it."""
 
     __tablename__ = "sanctions"
-    __table_args__ = (Index(None, "subject_kind", "subject"), Index(None, "status"), Index(None, "made_s"))
+    __table_args__ = (
+        Index(None, "subject_kind", "subject"),
+        Index(None, "status"),
+        Index(None, "made_s"),
+        Index(None, "parent_id"),
+    )
 
     id: Mapped[Key]
     subject_kind: Mapped[Word]
@@ -110,7 +115,10 @@ class Sanction(Table):
     language: Mapped[Word | None]
     case_id: Mapped[Ref | None] = mapped_column(ForeignKey("cases.id"))
     parent_id: Mapped[Ref | None] = mapped_column(ForeignKey("sanctions.id"))
-    """The sanction of the provider that this client's follows from."""
+    """The sanction of the provider or campaign that this account's follows from."""
+    members: Mapped[Word | None]
+    """Of a campaign: whom it holds for: ``named`` accounts, those ``present`` when it took effect, or also ``later``
+    ones."""
     request: Mapped[Name | None] = mapped_column(unique=True)
     """The caller's own id of what it asked for: asked again, the same sanction is the answer."""
     restrictions: Mapped[list[Restriction]] = relationship(order_by="Restriction.id", lazy="selectin")
@@ -168,7 +176,7 @@ class Review(Table):
     """
 
     __tablename__ = "reviews"
-    __table_args__ = (Index(None, "sanction_id"),)
+    __table_args__ = (Index(None, "sanction_id"), Index(None, "appeal_id"))
 
     id: Mapped[Key]
     sanction_id: Mapped[Ref | None] = mapped_column(ForeignKey("sanctions.id"))
@@ -184,7 +192,7 @@ class Review(Table):
     seen: Mapped[JsonList]
     """What the reviewer was shown, each with when."""
     outcome: Mapped[Word | None]
-    """``upheld``, ``changed`` or ``reversed``."""
+    """``upheld`` or ``reversed``; of a signature ``confirmed`` or ``dismissed``; ``withdrawn``."""
     note: Mapped[Words | None]
     details: Mapped[Json]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ecluse.terms.diff.change import Change, Direction
 from ecluse.terms.document import Terms
 from ecluse.terms.faults import quoted
-from ecluse.terms.ladder import Ladder, Rungs, Step, SubjectKind
+from ecluse.terms.ladder import Ladder, Members, Rungs, Step, SubjectKind
 
 _NONE = Ladder(())
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -88,6 +88,7 @@ def _direction(was: Step, now: Step) -> Direction:
         _sign((now.lasts_s or endless), (was.lasts_s or endless)),
         was.decided_by - now.decided_by,
         was.lead_s - now.lead_s,
+        now.members - was.members,
     ]
     if was.takes != now.takes or was.new_contacts != now.new_contacts:
         return Direction.CHANGED
@@ -115,7 +116,8 @@ def step_words(step: Step) -> str:
     lead = f", announced {time(step.lead_s)} before" if step.lead_s else ""
     strikes = "1 strike" if step.strikes == 1 else f"{step.strikes} strikes"
     shown = f" ({takes})" if takes else ""
-    return f"{step.measure.word}{lasts}{shown} at {strikes}, {step.decided_by.word}{lead}"
+    members = ", later members too" if step.members is Members.LATER else ""
+    return f"{step.measure.word}{lasts}{shown} at {strikes}, {step.decided_by.word}{lead}{members}"
 
 
 def time(seconds: int) -> str:

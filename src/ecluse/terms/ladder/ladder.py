@@ -60,6 +60,15 @@ class Deciding(Word):
         return int(self)
 
 
+class Members(Word):
+    """Which accounts of a campaign its sanction holds for."""
+
+    PRESENT = 0
+    """Those that belong to it when it takes effect."""
+    LATER = 1
+    """Also those that come to belong to it while it lasts."""
+
+
 DECIDED_BY: Final = {
     Measure.WARNING: Deciding.AUTOMATIC,
     Measure.LIMIT: Deciding.AUTOMATIC,
@@ -84,7 +93,7 @@ class Step:
     """One step: what follows at so many strikes that have not expired.
 
     lasts_s: None: until it is lifted. takes: capabilities. new_contacts: a day, with NEW_CONTACTS. lead_s: seconds from
-    its announcement until it applies.
+    its announcement until it applies. members: of a campaign's step, whom it holds for.
     """
 
     id: str
@@ -95,12 +104,14 @@ class Step:
     new_contacts: int | None
     decided_by: Deciding
     lead_s: int
+    members: Members = Members.PRESENT
 
     def meaning(self) -> list[object]:
         """What it says, as plain values."""
         takes = [capability.word for capability in self.takes]
         words = self.measure.word, self.lasts_s, takes, self.new_contacts, self.decided_by.word, self.lead_s
-        return [self.id, self.strikes, *words]
+        later = [] if self.members is Members.PRESENT else [self.members.word]
+        return [self.id, self.strikes, *words, *later]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ecluse.terms.ladder.ladder import (
     Deciding,
     Ladder,
     Measure,
+    Members,
     Rungs,
     Step,
     StrikeRule,
@@ -79,7 +80,8 @@ def _steps(value: Value | None, subject: SubjectKind) -> tuple[Step, ...]:
         if place == STEPS_MAX:
             item.blame(f"there may be at most {STEPS_MAX} steps")
             break
-        given = item.fields(("id", "strikes", "then"), ("for", "takes", "new_contacts", "decided_by", "announced"))
+        optional = ("for", "takes", "new_contacts", "decided_by", "announced", "members")
+        given = item.fields(("id", "strikes", "then"), optional)
         step = _step(given, subject)
         if step is None:
             continue
@@ -102,6 +104,9 @@ def _step(given: dict[str, Value], subject: SubjectKind) -> Step | None:
     takes = fields.words(given.get("takes"), "capability", CAPABILITIES)
     lasts_s = _duration(given["for"], 0) if "for" in given else None
     lead_s = _duration(given.get("announced"), 0, least=0)
+    members = _members(given.get("members"))
+    if members is not None and subject is not SubjectKind.CAMPAIGN:
+        given["members"].blame("only a campaign has members")
     if step_id is None or strikes is None or measure is None:
         return None
     _check(given, measure, takes, new_contacts)
@@ -112,7 +117,8 @@ def _step(given: dict[str, Value], subject: SubjectKind) -> Step | None:
         elif subject is SubjectKind.NETWORK and takes:
             takes = (Capability.REGISTER,)
     decides = DECIDED_BY[measure] if decided_by is None else decided_by
-    return Step(step_id, strikes, measure, lasts_s, takes, new_contacts, decides, lead_s)
+    which = Members.PRESENT if members is None else members
+    return Step(step_id, strikes, measure, lasts_s, takes, new_contacts, decides, lead_s, which)
 
 
 def _check(given: dict[str, Value], measure: Measure, takes: tuple[Capability, ...], new_contacts: int | None) -> None:
@@ -146,6 +152,16 @@ def _deciding(value: Value | None) -> Deciding | None:
         value.blame(f"{quoted(word)} does not say who decides{meant(word, Deciding.words())}")
         return None
     return Deciding.of(word)
+
+
+def _members(value: Value | None) -> Members | None:
+    word = value.scalar("which members") if value else None
+    if value is None or word is None:
+        return None
+    if word not in Members.words():
+        value.blame(f"{quoted(word)} does not say which members{meant(word, Members.words())}")
+        return None
+    return Members.of(word)
 
 
 def _count(value: Value | None, most: int, least: int = 1) -> int | None:

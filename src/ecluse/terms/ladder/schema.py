@@ -12,6 +12,7 @@ from ecluse.terms.ladder.ladder import (
     STRIKES_MAX,
     Deciding,
     Measure,
+    Members,
     SubjectKind,
 )
 from ecluse.terms.ladder.parse import CAPABILITIES, DURATION
@@ -70,6 +71,12 @@ def _step() -> Schema:
         "new_contacts": _count("A day that are left.", 0, NEW_CONTACTS_MAX),
         "decided_by": {"type": "string", "enum": list(Deciding.words()), "description": "Who decides."},
         "announced": _duration("Before it applies."),
+        "members": {
+            "type": "string",
+            "enum": list(Members.words()),
+            "description": "Of a campaign: whom it holds for; present, those who belong to it when it takes effect, "
+            "unless given.",
+        },
     }
     lasting = {"properties": {"then": {"enum": list(_LASTING)}}}
     without = {"properties": {"for": False, "takes": False, "new_contacts": False}}
