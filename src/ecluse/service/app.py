@@ -20,6 +20,7 @@ from ecluse.service import (
     reports,
     rights,
     routes,
+    rumours,
     sanctions,
     terms,
     transparency,
@@ -60,7 +61,7 @@ def create_app(serving: Serving) -> FastAPI:
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
     of_records = sanctions, rights, appeals, notices, audit, cases, reports, complaints, transparency
-    for module in (*of_records, campaigns, routes, terms, partners, messenger):
+    for module in (*of_records, campaigns, rumours, routes, terms, partners, messenger):
         app.include_router(module.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)

@@ -19,6 +19,7 @@ from ecluse.errors import EcluseError
 from ecluse.gate.verdicts import Verdicts
 from ecluse.records import Records
 from ecluse.rights.retention import Retention, run_retention
+from ecluse.rumours.telling import Telling
 from ecluse.sanctions.climbing import climb
 from ecluse.sanctions.ending import see_to_time
 from ecluse.sanctions.outbox import all_words, give
@@ -48,6 +49,7 @@ class Clerk:
 
     def __init__(self, records: Records, gate: RememberingGate, retention: Retention | None = None) -> None:
         self.records, self.gate = records, gate
+        self.fact_checks = Telling(records, gate)
         self._retention = retention or Retention()
         self._retained_s = 0.0
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
@@ -71,6 +73,7 @@ class Clerk:
         with self.records.reading() as session:
             self.gate.gate.sanction_words.update(all_words(session))
         self.give()
+        self.fact_checks.tell(None, int(time()))
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
         self._thread.start()
 
@@ -172,3 +175,5 @@ class Clerk:
                 self._forgot_s, self._told = now, set()
         self._dates_s = now
         self.give()
+        if self.fact_checks.behind:
+            self.fact_checks.tell(None, int(now))

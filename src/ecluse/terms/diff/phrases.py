@@ -273,6 +273,6 @@ def by_words(signal: str, before: float, after: float) -> str:
         return f"{after - before:+g}"
     if unit == "share":
         return f"{abs(after - before) * 100:.3g} points {'more' if after > before else 'less'}"
-    less = "less" if unit in ("seconds", "ratio") else "fewer"
+    less = "less" if unit in ("seconds", "ratio", "truth") else "fewer"
     difference = f"{amount(signal, abs(after - before), _ENGLISH)} {'more' if after > before else less}"
     return difference if before == 0 else f"{difference}, {(after - before) / abs(before) * 100:+.3g} %"
