@@ -15,7 +15,7 @@ T = 1_700_000_000
 HOUR, DAY, MONTH = 3_600, 86_400, 30 * 86_400
 WINDOWS = {"1h": HOUR, "24h": DAY, "30d": MONTH}
 TERMS = parse_terms(
-    "id: t\nversion: 1\ntitle: t\nrules: [{id: r, clause: c, when: [strangers.1h > 9000], then: refuse}]"
+    "id: t\nversion: 1\ntitle: t\nrules: [{id: r, clause: c, when: [strangers.1h > 4000], then: refuse}]"
 )
 TEXTS = (
     "They will close all polling stations at noon and count only half of the votes, pass it on",

@@ -8,8 +8,7 @@ from ecluse.events import Event
 from ecluse.gate.spreading import Rating
 from ecluse.records import Records
 from ecluse.rumours import ClaimReview, FactChecks, Source, Telling
-from ecluse.stores.journal import JournalError
-from ecluse.stores.remembering import RememberingGate, read_gate
+from ecluse.stores.remembering import GateClosedError, RememberingGate, read_gate
 from ecluse.terms import parse_terms
 
 T = 1_700_000_000
@@ -124,20 +123,16 @@ def test_a_gate_that_recovers_from_its_journal_gives_the_same_verdicts_without_t
         assert last.decide(sends(40))[0].outcome == expected_after[0] == "pass"
 
 
-def test_a_gate_that_takes_nothing_is_behind_until_it_is_told_all(records, checks, tmp_path, monkeypatch):
+def test_a_gate_that_takes_nothing_is_behind_until_it_is_told_all(records, checks, tmp_path):
     with opened(tmp_path / "gate", TERMS) as gate:
         telling = Telling(records, gate)
-        telling.tell(None, T)
+        assert (telling.behind, telling.tell(None, T), telling.behind) == (True, 0, False)
         (cluster,) = gate.clusters_of([RUMOUR], T)
-        attach(checks, cluster, FALSE)
-
-        def full(*_, **__):
-            raise JournalError(tmp_path, "the disk is full")
-
-        with monkeypatch.context() as failing:
-            failing.setattr(gate._journal, "append", full)
-            with pytest.raises(JournalError):
-                telling.tell({f"{cluster:016x}"}, T)
-        assert telling.behind
+    attach(checks, cluster, FALSE)
+    with pytest.raises(GateClosedError):
+        telling.tell({f"{cluster:016x}"}, T)
+    assert telling.behind
+    with opened(tmp_path / "gate") as again:
+        telling = Telling(records, again)
         assert telling.tell({"00000000000000a1"}, T) == 1  # all, for it is behind
-        assert (telling.behind, judged(gate, 1)) == (False, ("refuse", "False"))
+        assert (telling.behind, judged(again, 1)) == (False, ("refuse", "False"))

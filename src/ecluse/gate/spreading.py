@@ -1,16 +1,17 @@
 """What spreads: the contents that a gate counts, ranked by whom they reach in a window, and one of them in full.
 
-Read with array operations over all that is remembered. No text is kept: a content is the key of its cluster.
+Read in one pass over all that is remembered. No text is kept: a content is the key of its cluster.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ecluse.compiled import kernel
 from ecluse.content.ledgers import (
     N_COUNTS,
     N_SHARED,
@@ -25,9 +26,13 @@ from ecluse.content.shelf import RETENTION_S
 from ecluse.events import primary_code, primary_number, region_code, region_interval
 from ecluse.gate.content import HOURS
 from ecluse.ledger.layout import BUCKETS
+from ecluse.ledger.meters import width_of
 from ecluse.ledger.signals import SHARED_WINDOWS
 
 AUDIENCES_SHOWN_MAX: Final = 1_000
+REGION_MAX: Final = (1 << 32) - 1
+ANY: Final = -1
+"""Any language."""
 _WINDOWS: Final = tuple(SHARED_WINDOWS)
 
 
@@ -109,23 +114,27 @@ class Spreading:
         """The contents that reached most people in the window that ends at ``second``, the first first.
 
         window: of SHARED_WINDOWS. region: sent from it or a part of it; language: by its primary tag. senders: how many
-        a content must have in the window at least. Cost: about 10 ms for 100,000 contents.
+        a content must have in the window at least. Of equal ones that seen last is first.
+        Cost: about 10 ms for 100,000 contents.
         """
         w = _WINDOWS.index(window)
         with self._lock:
             ledgers = self._ledgers
-            since = second - SHARED_WINDOWS[window]
-            slots = np.flatnonzero((ledgers.heads["cluster"] != 0) & (ledgers.things.last_s > max(0, since)))
-            counts = self._curves(slots, second, w)
-            sums = counts.sum(axis=1)
-            reached = sums[:, RECIPIENTS]
+            counted = np.zeros((2, len(ledgers.heads)), np.int64)
+            things, since_s = ledgers.things, max(0, second - SHARED_WINDOWS[window])
+            _count_all(ledgers.heads, things.last_s, ledgers.counts, second, since_s, w, *counted)
+            recipients, by = counted
+            reached = recipients
             if region is not None or language is not None:
-                reached = self._reached(second, w, region, language)[slots]
-            keep = np.flatnonzero((sums[:, SENDERS] >= senders) & (reached > 0))
-            clusters = ledgers.heads["cluster"][slots[keep]]
-            growth = self._growth(slots[keep], second)
-            order = keep[np.lexsort((clusters, -growth, -reached[keep]))[:limit]]
-            return [self._rumour(int(slots[k]), int(reached[k]), counts[k], second) for k in order.tolist()]
+                reached = np.where(recipients > 0, self._reached(second, w, region, language), 0)
+            (keep,) = np.nonzero((by >= senders) & (reached > 0))
+            if len(keep) > limit:
+                least = np.partition(reached[keep], -limit)[-limit]
+                keep = keep[reached[keep] >= least]
+            last_s = things.last_s[keep].astype(np.int64)
+            order = keep[np.lexsort((ledgers.heads["cluster"][keep], -last_s, -reached[keep]))[:limit]]
+            counts = self._curves(order, second, w)
+            return [self._rumour(int(slot), int(reached[slot]), counts[k], second) for k, slot in enumerate(order)]
 
     def one(self, cluster: int, second: int) -> RumourInFull | None:
         """All that is counted of a content, as it stands at ``second``; None if it is not known."""
@@ -162,17 +171,12 @@ class Spreading:
     def _reached(self, second: int, window: int, region: str | None, language: str | None) -> np.ndarray:
         """Recipients reached from a region and language in a window, each message counted, by place of the content."""
         ledgers = self._ledgers
-        rows = ledgers.audience
-        chosen = ledgers.audiences.keys != 0
-        if region is not None:
-            low, high = region_interval(region)
-            chosen &= (rows["region"] >= low) & (rows["region"] <= high)
-        if language is not None:
-            chosen &= rows["language"] == primary_number(language)
-        places = np.flatnonzero(chosen)
-        places = places[rows["born"][places] == ledgers.heads["born"][rows["slot"][places]]]
-        found = self._audience_sums(places, second, window)
-        return np.bincount(rows["slot"][places], found, len(ledgers.heads)).astype(np.int64)
+        low, high = (0, REGION_MAX) if region is None else region_interval(region)
+        tongue = ANY if language is None else primary_number(language)
+        reached = np.zeros(len(ledgers.heads), np.int64)
+        audiences = ledgers.audiences.keys, ledgers.audiences.last_s, ledgers.audience, ledgers.audience_counts
+        _reach_all(ledgers.heads, *audiences, second, window, low, high, tongue, reached)
+        return reached
 
     def _audience_sums(self, places: np.ndarray, second: int, window: int) -> np.ndarray:
         counts = self._ledgers.audience_counts.reshape(-1, N_SHARED, BUCKETS)
@@ -216,6 +220,50 @@ class Spreading:
         )
 
 
+@kernel
+def _count_all(
+    heads: Any, last_s: Any, counts: Any, second: int, since_s: int, window: int, recipients: Any, senders: Any
+) -> None:
+    """Write the recipients and senders of each content in the window up to ``second``; nothing of what is not in it."""
+    width = width_of(window + 1)
+    now = second // width
+    for slot in range(len(heads)):
+        if heads[slot].cluster == 0 or np.int64(last_s[slot]) <= since_s:
+            continue
+        newest = np.int64(last_s[slot]) // width
+        for bucket in range(max(now, newest) - BUCKETS + 1, min(now, newest) + 1):
+            at = (window * BUCKETS + bucket % BUCKETS) * N_COUNTS
+            recipients[slot] += counts[slot, at + RECIPIENTS]
+            senders[slot] += counts[slot, at + SENDERS]
+
+
+@kernel
+def _reach_all(
+    heads: Any,
+    keys: Any,
+    last_s: Any,
+    rows: Any,
+    counts: Any,
+    second: int,
+    window: int,
+    low: int,
+    high: int,
+    language: int,
+    reached: Any,
+) -> None:
+    """Add the recipients of each audience from regions low to high in a language to those of its content."""
+    width = width_of(window + 1)
+    now = second // width
+    for place in range(len(keys)):
+        row = rows[place]
+        told = low <= np.int64(row.region) <= high and (language == ANY or np.int64(row.language) == language)
+        if keys[place] == 0 or not told or heads[row.slot].born != row.born:
+            continue
+        newest = np.int64(last_s[place]) // width
+        for bucket in range(max(now, newest) - BUCKETS + 1, min(now, newest) + 1):
+            reached[row.slot] += counts[place, window * BUCKETS + bucket % BUCKETS]
+
+
 def _buckets(last_s: np.ndarray, second: int, window: int) -> tuple[np.ndarray, np.ndarray]:
     """Where the counts of the six buckets up to ``second`` stand, and which of them a row still has: (6,), (n, 6)."""
     width = SHARED_WINDOWS[_WINDOWS[window]] // BUCKETS
@@ -225,10 +273,9 @@ def _buckets(last_s: np.ndarray, second: int, window: int) -> tuple[np.ndarray, 
 
 
 def _counted(counts: np.ndarray) -> Counted:
-    sums = counts.sum(axis=0)
-    strangers = max(0, int(sums[STRANGERS]))
-    numbers = (int(sums[k]) for k in (SENDERS, RECIPIENTS))
-    return Counted(*numbers, strangers, int(sums[REGIONS]), int(sums[PROVIDERS]), counts[:, RECIPIENTS].tolist())
+    sums = counts.sum(axis=0).tolist()
+    curve = counts[:, RECIPIENTS].tolist()
+    return Counted(sums[SENDERS], sums[RECIPIENTS], max(0, sums[STRANGERS]), sums[REGIONS], sums[PROVIDERS], curve)
 
 
 def _rating(check: np.void) -> Rating:
