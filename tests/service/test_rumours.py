@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import subprocess
 import time
 import zipfile
@@ -40,10 +41,18 @@ LINK = "https://facts.example/1"
 SAID = {"claim": "Stations close at noon", "rating": "Falso", "url": LINK, "publisher": "Fatos", "language": "pt"}
 
 
+WORDS = """
+    station school harbour bridge airport museum market library tower forest pharmacy ministry factory railway
+    minister doctor farmer teacher captain soldier neighbour painter journalist engineer grandmother professor
+    closes poisons forbids discovers steals promises hides invents cancels doubles abolishes confesses
+    tomorrow yesterday secretly together nowhere everywhere overnight quietly suddenly officially forever
+    vaccine pension petrol medicine coffee election passport holiday chicken telephone umbrella mountain
+"""
+
+
 def text_of(name: str) -> str:
-    return (
-        f"They say that {name} will close at noon and that only half of it counts, pass this on to all {name} friends"
-    )
+    """A text of a name: that of another shares hardly anything with it."""
+    return " ".join(random.Random(name.lower()).sample(WORDS.split(), 14))
 
 
 class Desk:
@@ -153,7 +162,7 @@ def test_a_feed_is_attached_to_what_was_sent_and_the_rest_is_told(desk: Desk) ->
     document = {
         "@context": "https://schema.org",
         "@graph": [
-            review(claimReviewed=text_of("BRIDGE"), url=f"{LINK}/bridge", reviewRating=false),
+            review(claimReviewed=text_of("bridge").upper(), url=f"{LINK}/bridge", reviewRating=false),
             review(url=f"{LINK}/airport", identifier=f"ecluse:{other}"),
             review(claimReviewed="Nobody ever sent this claim about ferries and their many horses", url=f"{LINK}/x"),
             review(url="javascript:alert(1)"),
