@@ -24,6 +24,7 @@ QUICK = {
     "hops": ["--quick"],
     "campaigns": ["--quick"],
     "content_gate": ["--quick"],
+    "rumours": ["--quick"],
     "business": ["--rounds", "2", "--seconds", "2", "--people", "2000"],
 }
 """The benchmarks, and how each is told to be quick."""

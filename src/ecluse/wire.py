@@ -62,6 +62,23 @@ class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     new_contacts_max: int | None = None
 
 
+class FactCheckTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What fact-checkers say of a message's content. fact_check: its number. publisher: who checked. truth: 0 (false)
+    to 1 (true); None: its rating says neither. language: of claim and rating. note: what is to be shown with the
+    message, in the sender's language; shown: the same by language, for its recipients.
+    """
+
+    fact_check: int
+    claim: str
+    rating: str
+    url: str
+    publisher: str
+    truth: float | None
+    language: str | None
+    note: str
+    shown: dict[str, str]
+
+
 class Verdict(msgspec.Struct):
     """What the gate says of one event, as a caller has it. Its fields are those of ``ecluse.gate.Verdict``, and one.
 
@@ -83,6 +100,7 @@ class Verdict(msgspec.Struct):
     forward_token: str | None = None
     content: str | None = None
     campaign: str | None = None
+    fact_check: FactCheckTold | None = None
     unjudged: bool = False
 
 

@@ -26,7 +26,7 @@ def test_each_signal_has_its_column():
     names += ["content.hops", "content.age", "content.growth"]
     names += ["campaign.accounts", "campaign.recipients", "campaign.strangers_share"]
     assert [signal.name for signal in SIGNALS] == names
-    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(107))
+    assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(109))
     assert list(SIGNAL_COLUMNS.items()) == [(name, column) for column, name in enumerate(names)]
 
 

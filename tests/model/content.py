@@ -46,7 +46,7 @@ WINDOWED = (
     *("domain.senders", "domain.recipients", "domain.strangers_share"),
     *("provider.senders", "provider.recipients", "provider.strangers_share", "network.accounts_registered"),
 )
-PLAIN = ("content.hops", "content.age", "content.growth")
+PLAIN = ("content.hops", "content.age", "content.growth", "content.fact_checked", "content.truth")
 NAMES = (*(f"{name}.{window}" for name in WINDOWED for window in WINDOWS), *PLAIN)
 
 Key = tuple[str, object]
@@ -102,6 +102,10 @@ class Shared(NamedTuple):
         if name == "content.growth":
             hour, day = (self.count("content", "recipient", WINDOWS[window]) for window in ("1h", "24h"))
             return hour * 24 / day if day > 0 else NAN
+        if name == "content.truth":
+            return NAN
+        if name == "content.fact_checked":
+            return 0.0 if any(sort == "content" for sort, _ in self.things) else NAN
         if name in ("content.age", "content.hops"):
             content = [thing for sort, thing in self.things if sort == "content"]
             values = [thing.hops if name == "content.hops" else max(0, self.now - thing.first) for thing in content]

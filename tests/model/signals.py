@@ -1,4 +1,4 @@
-"""The 107 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
+"""The 109 signals by their definitions, each worked out on its own over all rows. NaN = unknown."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def event(draw: st.DrawFn, at: int, huge: bool = True) -> Event:
 
 def _limits(signal: str) -> st.SearchStrategy[float]:
     name = split_window(signal)[0]
-    if name in ("reply_ratio", "peer_wrote_within") or name.endswith("strangers_share"):
+    if name in ("reply_ratio", "peer_wrote_within") or name.endswith(("strangers_share", "content.truth")):
         return st.sampled_from([0.0, 0.2, 0.5, 1.0])
     if name == "gap_regularity":
         return st.sampled_from([0.0, 0.05, 0.3, 1.0, 2.0])

@@ -26,7 +26,7 @@ def read(document):
     ],
 )
 def test_a_review_is_found_wherever_a_feed_keeps_it(document):
-    assert read(document) == ([FLAT], [])
+    assert read(document)[:2] == ([FLAT], [])
 
 
 @pytest.mark.parametrize(

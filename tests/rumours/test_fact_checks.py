@@ -83,7 +83,7 @@ def test_of_many_all_are_attached_or_none(records, checks):
 
 def test_what_is_not_there_cannot_be_withdrawn(checks):
     with pytest.raises(NoFactCheckError, match="there is no fact-check 7"):
-        checks.withdraw(7, who="ada", why="", at_s=1)
+        checks.withdraw(7, who="ada", why="wrong", at_s=1)
 
 
 def test_many_at_once_attach_the_same_page_once(records, checks):

@@ -21,6 +21,7 @@ NUMBERS = {
     "share": st.one_of(st.sampled_from([0, 1, 0.2, ".5", "1."]), st.floats(0, 1).filter(lambda x: "e" not in repr(x))),
     "seconds": st.sampled_from([0, 3600, "7d", "1.5h", "30m", "+5s", "1e3"]),
 }
+NUMBERS["truth"] = NUMBERS["share"]
 COUNTS = st.one_of(st.sampled_from(["+5", "-1", "1e3", "5.5"]), st.integers(-5, 4_095))
 SIGNS = st.sampled_from(COMPARISONS)
 

@@ -11,8 +11,8 @@ def refuse(message):
 
 
 def limits(signal):
-    most = 1 if signal.unit == "share" else 4_095 if signal.unit in ("peers", "chats") else 1e300
-    least = 0 if signal.unit == "share" else -most
+    most = 1 if signal.unit in ("share", "truth") else 4_095 if signal.unit in ("peers", "chats") else 1e300
+    least = 0 if signal.unit in ("share", "truth") else -most
     return st.floats(least, most) | st.integers(int(least), int(min(most, 1e9))).map(float)
 
 

@@ -51,7 +51,7 @@ def test_the_election_is_brazils_of_2022():
     rules = {rule.id: rule for rule in load_terms("election").rules}
     for rule_id, signal, number in scope.limits:
         (condition,) = [c for c in rules[rule_id].conditions if c.signal == signal]
-        assert (condition.comparison, number < condition.number) in [(">", True), (">=", True)]
+        assert (condition.comparison, number < condition.number) in [(">", True), (">=", True), ("<=", False)]
 
 
 def test_all_documents_together_use_every_outcome():

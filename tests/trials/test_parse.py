@@ -81,6 +81,10 @@ def test_a_step_that_can_not_be_is_told(step, message):
         ("accounts: {a 1..2: {}, a 2: {}}", "accounts.a 2: the account `a 2` is there already"),
         ("in_force: never", "in_force: expected a date such as 2019-12-07 (midnight UTC), or a time such as "
          "2019-12-07T00:00:00Z, 2000 to 2099, got `never`"),
+        ("fact_checks: [{text: x, truth: 2}]", "fact_checks[0].truth: expected how true it is, from 0 to 1, got `2`"),
+        ("fact_checks: [{text: x, truth: no}]", "fact_checks[0].truth: expected how true it is, from 0 to 1, got "
+         "true or false; in quotes it is text"),
+        ("fact_checks: [{truth: 1}]", "fact_checks[0]: the field `text` is missing"),
         ("terms: []", "terms: expected at least one document of terms"),
     ],
 )  # fmt: skip

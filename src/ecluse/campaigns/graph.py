@@ -267,10 +267,10 @@ def note_send(
         return
     if slot < 0:
         slot = take(graph.accounts, account, at_s, control[AT_S] - WINDOW_S)
-        _clear_account(graph.account[slot], at_s)
+        clear_account(graph.account[slot], at_s)
     elif np.int64(graph.accounts.last_s[slot]) < at_s - WINDOW_S:
         touch(graph.accounts, slot, at_s)
-        _clear_account(graph.account[slot], at_s)
+        clear_account(graph.account[slot], at_s)
     else:
         touch(graph.accounts, slot, at_s)
     row = graph.account[slot]
@@ -309,7 +309,8 @@ def campaign_of_thing(graph: Any, thing: Any, sort: int) -> int:
 
 
 @leaf
-def _clear_account(row: Any, at_s: int) -> None:
+def clear_account(row: Any, at_s: int) -> None:
+    """Let a row be that of an account of which nothing is known."""
     row.recipients, row.strangers, row.earlier, row.before, row.answers = 0, 0, 0, 0, 0
     row.hour, row.first_s, row.registered_s, row.campaign = 0, at_s, 0, 0
     row.day, row.tick, row.ticks, row.kind = 0, 0, 0, KIND_UNKNOWN
@@ -360,10 +361,10 @@ def _note_thing(
             return
         slot = take(graph.ties, tied, at_s, graph.control[AT_S] - WINDOW_S)
         counted.ties = _sum(counted.ties, 1)
-        _clear_tie(graph.tie[slot], account, key, sort, at_s)
+        clear_tie(graph.tie[slot], account, key, sort, at_s)
     else:
         if np.int64(graph.ties.last_s[slot]) < at_s - WINDOW_S:
-            _clear_tie(graph.tie[slot], account, key, sort, at_s)
+            clear_tie(graph.tie[slot], account, key, sort, at_s)
         touch(graph.ties, slot, at_s)
     tie = graph.tie[slot]
     tie.account_slot, tie.thing_slot = account_slot, thing_slot
@@ -383,7 +384,8 @@ def _clear_thing(row: Any, thing: Any, sort: int) -> None:
 
 
 @leaf
-def _clear_tie(row: Any, account: Any, thing: Any, sort: int, at_s: int) -> None:
+def clear_tie(row: Any, account: Any, thing: Any, sort: int, at_s: int) -> None:
+    """Let a row be that of a new tie."""
     row.account, row.thing, row.sort = account, thing, sort
     row.recipients, row.strangers, row.first_s = 0, 0, at_s
 

@@ -56,7 +56,7 @@ or without Ecluse, with OpenSSL 3 and coreutils, in a folder that the zip was un
 The first says that {manifest} is what was signed; the second prints the fingerprint; the third compares the other
 parts with sha256sums, whose own SHA-256 stands in {manifest}, as that of every part does.
 
-audit.json holds the acts on this case as the audit of the service has them. {manifest} names the last row of that
+audit.json holds the acts on what is in here as the audit of the service has them. {manifest} names the last row of that
 audit at the time of sealing: the service's own audit must still have that row, with that digest.
 """
 
@@ -77,7 +77,7 @@ def contents_of(session: Session, case: Case, key: PublicKey, *, at_s: int, who:
     session.flush()
     end = head(session)
     pieces = {piece.id: path_of(piece) for piece in case.evidence}
-    parts: list[Content] = [Content("case.json", JSON, _json(msgspec.to_builtins(case_form(case))))]
+    parts: list[Content] = [Content("case.json", JSON, as_json(msgspec.to_builtins(case_form(case))))]
     for piece in case.evidence:
         if piece.content:
             parts.append(Content(pieces[piece.id], piece.media_type or TEXT, piece.content))
@@ -85,13 +85,13 @@ def contents_of(session: Session, case: Case, key: PublicKey, *, at_s: int, who:
     for letter in case.letters:
         text = f"{letter.subject}\n\n{letter.body}".encode()
         parts.append(Content(f"letters/{letter.id:04}-{_slug(letter.kind)}.txt", TEXT, text))
-    parts.append(Content("audit.json", JSON, _json(_audit(session, case))))
+    parts.append(Content("audit.json", JSON, as_json(_audit(session, case))))
     page = render(case_form(case), pieces, {piece.id: piece.content for piece in case.evidence}, key, end, at_s)
-    return Bundled(_completed([Content("case.html", "text/html", page.encode()), *parts], key), AuditHead(*end))
+    return Bundled(completed([Content("case.html", "text/html", page.encode()), *parts], key), AuditHead(*end))
 
 
-def _completed(parts: list[Content], key: PublicKey) -> list[Content]:
-    """Parts with what verifies them by hand."""
+def completed(parts: list[Content], key: PublicKey) -> list[Content]:
+    """Parts of a bundle with what verifies them by hand, behind the first."""
     names = {"fingerprint": shown(key.fingerprint), "plain": key.fingerprint}
     how = _HOW.format(**names, manifest=MANIFEST, signature=SIGNATURE).encode()
     parts = [parts[0], Content("verify.txt", TEXT, how), *parts[1:]]
@@ -166,9 +166,13 @@ def _type(rows: list[dict[str, Any]], name: str) -> pa.DataType:
 
 def _audit(session: Session, case: Case) -> list[dict[str, Any]]:
     """The acts on a case, as the audit has them."""
-    rows = session.scalars(
-        select(AuditRow).where(AuditRow.about == f"case {case.id}").order_by(AuditRow.seq).limit(AUDIT_ROWS_MAX)
-    )
+    return audit_of(session, [f"case {case.id}"])
+
+
+def audit_of(session: Session, about: list[str]) -> list[dict[str, Any]]:
+    """The acts on some things, as the audit has them."""
+    asked = select(AuditRow).where(AuditRow.about.in_(about)).order_by(AuditRow.seq).limit(AUDIT_ROWS_MAX)
+    rows = session.scalars(asked)
     return [
         {
             **{"seq": row.seq, "at": time_form(row.at_s), "at_s": row.at_s, "who": row.who, "act": row.act},
@@ -178,5 +182,6 @@ def _audit(session: Session, case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """JSON for people and programs."""
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"

@@ -44,6 +44,8 @@ class OfService(StrEnum):
     CAMPAIGN = "campaign"
     REPORTS = "reports"
     SANCTIONS = "sanctions"
+    RUMOUR = "rumour"
+    """A content that spread, with what fact-checkers say of it."""
 
 
 class Found(StrEnum):

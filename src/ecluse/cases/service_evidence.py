@@ -80,6 +80,20 @@ def collect(
     return added
 
 
+def add_rumour(session: Session, case: Case, cluster: str, rumour: Any, *, at_s: int, who: str) -> CaseEvidence:
+    """Add a content that spread, as the gate and the records have it now. rumour: what is encoded as JSON."""
+    return _of_service(
+        session,
+        case,
+        OfService.RUMOUR,
+        f"Spread of content {cluster}",
+        msgspec.json.format(msgspec.json.encode(rumour), indent=1),
+        at_s=at_s,
+        who=who,
+        details={"cluster": cluster, "as_of": time_form(at_s)},
+    )
+
+
 def _strikes(session: Session, subject_kind: str, subject: str) -> Sequence[Strike]:
     found = select(Strike).where(Strike.subject_kind == subject_kind, Strike.subject == subject)
     return session.scalars(found.order_by(Strike.id.desc()).limit(ROWS_MAX)).all()[::-1]

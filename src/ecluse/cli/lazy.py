@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "accounts": "rights:accounts_app",
     "retention": "rights:retention_app",
     "campaigns": "campaigns:campaigns_app",
+    "rumours": "rumours:rumours_app",
     "partners": "partners:partners_app",
     "preflight": "preflight:preflight",
     "desk": "desk:desk_app",

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.content.checks import CHECK, CHECK_PLACES
 from ecluse.content.shelf import RETENTION_S, SLOT_BYTES, WAYS, Shelf, find_on, put_on
 from ecluse.ledger.layout import BUCKETS
 from ecluse.ledger.memory import LINE_BYTES, prefetch
@@ -40,15 +41,20 @@ N_COUNTS: Final = 5
 """Counts of a thing. The first four are roles of members, too; strangers are recipients. Of a network the senders are
 the accounts that registered."""
 
+OUTCOMES: Final = 5
+"""What the gate may say of an event, by number."""
+
 HEAD = np.dtype(
     [
         ("first_s", "<u4"),  # when it was first counted
         ("born", "<u4"),  # which thing it is of all that there ever were: part of its marks' keys
+        ("cluster", "<u8"),  # of a content; 0 of any other thing
+        ("outcomes", "<u4", (OUTCOMES,)),  # events of a content since then by what was said of them
         ("hops", "u1"),
-        ("reserved", "u1", (7,)),
+        ("reserved", "u1", (3,)),
     ]
 )
-assert HEAD.itemsize == 16
+assert HEAD.itemsize == 40
 
 COUNTS_A_THING: Final = N_SHARED * BUCKETS * N_COUNTS
 """By window, bucket, and what is counted."""
@@ -56,6 +62,19 @@ THING_BYTES: Final = SLOT_BYTES + HEAD.itemsize + 4 * COUNTS_A_THING
 MARK_BYTES: Final = SLOT_BYTES
 MARKS_A_THING: Final = 12
 """Marks that there is room for, for each thing: the memory is shared out so."""
+
+AUDIENCE = np.dtype(
+    [
+        ("slot", "<u4"),  # of the content
+        ("born", "<u4"),  # as in its head: else the place is another's by now
+        ("region", "<u4"),  # by region_number; 0 = not told
+        ("language", "<u4"),  # its primary tag's number; 0 = not told
+    ]
+)
+COUNTS_AN_AUDIENCE: Final = N_SHARED * BUCKETS
+AUDIENCE_BYTES: Final = SLOT_BYTES + AUDIENCE.itemsize + 4 * COUNTS_AN_AUDIENCE
+THINGS_AN_AUDIENCE: Final = 2
+"""An audience is what a content has in one region and language. There is room for one, for each so many things."""
 
 _U = np.uint64
 _EVEN: Final = ~_U(1)
@@ -65,7 +84,9 @@ _SPREAD: Final = _U(0x9E3779B97F4A7C15)
 class ContentLedgers(NamedTuple):
     """The memory. things and marks: as in ``Shelf``. heads: HEAD, counts: uint32, shape (n_things, COUNTS_A_THING).
 
-    births: int64, shape (1,), things that there ever were.
+    births: int64, shape (1,), things that there ever were. checks: CHECK, checked: int64, shape (1,), how many there
+    are. audiences: a shelf with AUDIENCE and counts, uint32, shape (n_audiences, COUNTS_AN_AUDIENCE), of recipients,
+    one who got it twice counted twice.
     """
 
     things: Shelf
@@ -73,17 +94,29 @@ class ContentLedgers(NamedTuple):
     counts: np.ndarray
     marks: Shelf
     births: np.ndarray
+    checks: np.ndarray
+    checked: np.ndarray
+    audiences: Shelf
+    audience: np.ndarray
+    audience_counts: np.ndarray
 
     @classmethod
     def new(cls, memory_bytes: int) -> Self:
         """Empty ledgers in so much memory; 0: none."""
-        n = memory_bytes // (THING_BYTES + MARKS_A_THING * MARK_BYTES) // WAYS * WAYS
+        a_thing = THING_BYTES + MARKS_A_THING * MARK_BYTES + AUDIENCE_BYTES // THINGS_AN_AUDIENCE
+        n = memory_bytes // a_thing // WAYS * WAYS
+        audiences = Shelf.new(n // THINGS_AN_AUDIENCE)
         return cls(
             Shelf.new(n),
             np.zeros(n, HEAD),
             np.zeros((n, COUNTS_A_THING), np.uint32),
             Shelf.new(MARKS_A_THING * n),
             np.zeros(1, np.int64),
+            np.zeros(CHECK_PLACES if n else 0, CHECK),
+            np.zeros(1, np.int64),
+            audiences,
+            np.zeros(len(audiences.keys), AUDIENCE),
+            np.zeros((len(audiences.keys), COUNTS_AN_AUDIENCE), np.uint32),
         )
 
 
@@ -171,7 +204,9 @@ def open_thing(ledgers: Any, key: Any, at_s: int) -> int:
         things.last_s[slot] = at_s
         ledgers.births[0] += 1
         head = ledgers.heads[slot]
-        head.first_s, head.born, head.hops = at_s, ledgers.births[0], 0
+        head.first_s, head.born, head.hops, head.cluster = at_s, ledgers.births[0], 0, 0
+        for outcome in range(OUTCOMES):
+            head.outcomes[outcome] = 0
         for place in range(COUNTS_A_THING):
             counts[slot, place] = 0
         return slot
@@ -221,3 +256,27 @@ def count_member(ledgers: Any, slot: int, role: int, member: Any, is_stranger: b
 @leaf
 def _add(counts: Any, slot: int, place: int, by: int) -> None:
     counts[slot, place] = max(np.int64(counts[slot, place]) + by, 0)
+
+
+@kernel
+def count_audience(ledgers: Any, slot: int, region: Any, language: Any, recipients: int, at_s: int) -> None:
+    """Count recipients of a content in the region and language that it was sent from."""
+    audiences, counts, born = ledgers.audiences, ledgers.audience_counts, ledgers.heads[slot].born
+    key = _even(_mixed(_mixed(ledgers.things.keys[slot], _U(born)), _U(region) << _U(32) | _U(language)))
+    place = find_on(audiences, key)
+    if place < 0 or np.int64(audiences.last_s[place]) <= at_s - RETENTION_S:
+        if place < 0:
+            place = put_on(audiences, key, at_s)
+        row = ledgers.audience[place]
+        row.slot, row.born, row.region, row.language = slot, born, region, language
+        audiences.last_s[place] = at_s
+        for k in range(COUNTS_AN_AUDIENCE):
+            counts[place, k] = 0
+    last_s = np.int64(audiences.last_s[place])
+    for window in range(N_SHARED):
+        newest, bucket = bucket_of(last_s, window + 1), bucket_of(at_s, window + 1)
+        for passed in range(max(newest, bucket - BUCKETS) + 1, bucket + 1):
+            counts[place, window * BUCKETS + passed % BUCKETS] = 0
+        if bucket > newest - BUCKETS:
+            counts[place, window * BUCKETS + bucket % BUCKETS] += recipients
+    audiences.last_s[place] = max(last_s, at_s)

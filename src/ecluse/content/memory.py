@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from ecluse.content.checks import CHECK, put_check
 from ecluse.content.column import Texts
 from ecluse.content.fingerprint import Fingerprinter
 from ecluse.content.hamming_index import HammingIndex
@@ -23,7 +24,7 @@ from ecluse.ledger.identify import FORWARD
 CONTENT_BYTES: Final = 256 << 20
 """Memory of the content side, unless told otherwise."""
 CONTENT_BYTES_MIN: Final = 80 << 20
-"""Room for about 39,000 texts, 35,000 fingerprints and 39,000 contents, domains, providers and networks."""
+"""Room for about 39,000 texts, 35,000 fingerprints and 34,000 contents, domains, providers and networks."""
 
 State = dict[str, np.ndarray]
 
@@ -95,7 +96,8 @@ class ContentMemory:
 
 def _packed(ledgers: ContentLedgers) -> State:
     """The places in use of each shelf, and what is there."""
-    things, marks = np.flatnonzero(ledgers.things.keys), np.flatnonzero(ledgers.marks.keys)
+    shelves = ledgers.things, ledgers.marks, ledgers.audiences
+    things, marks, audiences = (np.flatnonzero(shelf.keys) for shelf in shelves)
     return {
         "things.places": things.astype(np.uint32),
         "things.keys": ledgers.things.keys[things],
@@ -108,11 +110,19 @@ def _packed(ledgers: ContentLedgers) -> State:
         "marks.last_s": ledgers.marks.last_s[marks],
         "marks.given_up": ledgers.marks.given_up.copy(),
         "births": ledgers.births.copy(),
+        "checks": ledgers.checks[np.flatnonzero(ledgers.checks["key"])],
+        "audiences.places": audiences.astype(np.uint32),
+        "audiences.keys": ledgers.audiences.keys[audiences],
+        "audiences.last_s": ledgers.audiences.last_s[audiences],
+        "audiences.rows": ledgers.audience[audiences],
+        "audiences.counts": ledgers.audience_counts[audiences],
+        "audiences.given_up": ledgers.audiences.given_up.copy(),
     }
 
 
 def _restore(ledgers: ContentLedgers, state: State) -> None:
     things, marks = state["content.things.places"], state["content.marks.places"]
+    audiences = state["content.audiences.places"]
     for array, places, name in (
         (ledgers.things.keys, things, "things.keys"),
         (ledgers.things.last_s, things, "things.last_s"),
@@ -120,8 +130,15 @@ def _restore(ledgers: ContentLedgers, state: State) -> None:
         (ledgers.counts, things, "things.counts"),
         (ledgers.marks.keys, marks, "marks.keys"),
         (ledgers.marks.last_s, marks, "marks.last_s"),
+        (ledgers.audiences.keys, audiences, "audiences.keys"),
+        (ledgers.audiences.last_s, audiences, "audiences.last_s"),
+        (ledgers.audience, audiences, "audiences.rows"),
+        (ledgers.audience_counts, audiences, "audiences.counts"),
     ):
         array[places] = state[f"content.{name}"]
     ledgers.things.given_up[:] = state["content.things.given_up"]
     ledgers.marks.given_up[:] = state["content.marks.given_up"]
     ledgers.births[:] = state["content.births"]
+    ledgers.audiences.given_up[:] = state["content.audiences.given_up"]
+    for check in state["content.checks"]:
+        put_check(ledgers.checks, ledgers.checked, *(check[name] for name in CHECK.names or ()))

@@ -13,7 +13,7 @@ _TAG: Final = re.compile(
     r"(?P<language>[a-z]{2,3})(-[a-z]{4})?(-((?P<region>[a-z]{2})|(?P<area>[0-9]{3})))?(-.*)?", re.ASCII | re.IGNORECASE
 )
 _LETTERS: Final = 26
-_REGIONS: Final = 1 + _LETTERS**2 + 1_000
+REGIONS_A_LANGUAGE: Final = 1 + _LETTERS**2 + 1_000
 """Numbers of one language: without a region, with one of two letters, with an area of three digits."""
 
 
@@ -36,7 +36,7 @@ def language_number(language: str) -> int:
         place = 1 + first * _LETTERS + second
     elif tag["area"]:
         place = 1 + _LETTERS**2 + int(tag["area"])
-    return number * _REGIONS + place
+    return number * REGIONS_A_LANGUAGE + place
 
 
 def language_code(number: int) -> str:
@@ -45,7 +45,7 @@ def language_code(number: int) -> str:
     >>> language_code(language_number("PT-br")), language_code(language_number("es-419")), language_code(0)
     ('pt-BR', 'es-419', '')
     """
-    number, place = divmod(number, _REGIONS)
+    number, place = divmod(number, REGIONS_A_LANGUAGE)
     letters = ""
     while number:
         number, letter = divmod(number - 1, _LETTERS + 1)
@@ -56,3 +56,21 @@ def language_code(number: int) -> str:
         first, second = divmod(place - 1, _LETTERS)
         return f"{letters}-{chr(ord('A') + first)}{chr(ord('A') + second)}"
     return letters
+
+
+def primary_number(language: str) -> int:
+    """The number of a language alone, whatever its region; 0 for what is no language.
+
+    >>> primary_number("pt-BR") == primary_number("pt") != 0
+    True
+    """
+    return language_number(language) // REGIONS_A_LANGUAGE
+
+
+def primary_code(number: int) -> str:
+    """The code of a language's own number, as ``primary_number`` gives it.
+
+    >>> primary_code(primary_number("pt-BR")), primary_code(0)
+    ('pt', '')
+    """
+    return language_code(number * REGIONS_A_LANGUAGE)

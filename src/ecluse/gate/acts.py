@@ -3,7 +3,9 @@
 An act uses the fields of an event's record for its own: sender is the keyed hash of its subject, group the number of
 the restriction, subject that of the sanction, registered_s and region from when until when, members the new contacts a
 day, hops the capability, sender_kind the sort of subject, chat whether it is laid or lifted, token whether the device
-of an account goes with it. An account that is erased is its sender; chat says so, and it has no other field.
+of an account goes with it. An account that is erased is its sender; chat says so, and it has no other field. Of a
+fact-check the sender is the cluster, group its number, registered_s its truth in thousand-millionths and one, 0 = not
+said. What is only asked for its cluster has a text.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ecluse.campaigns.forgetting import forget_account
 from ecluse.compiled import kernel
+from ecluse.content.checks import drop_check, put_check
+from ecluse.content.ledgers import CONTENT, key_of
 from ecluse.errors import InputError
 from ecluse.gate.erasure import erase_account
 from ecluse.ledger.allocation import ARENA, find_or_create
@@ -23,11 +28,14 @@ from ecluse.ledger.memory import poke_u8
 from ecluse.ledger.record import STATUS
 from ecluse.ledger.standing import (
     ACT,
+    ASK,
     ERASE,
     FOREVER,
     LAY,
     LIFT,
+    RATE,
     SORTS,
+    UNRATE,
     Capability,
     SubjectSort,
     device_of,
@@ -44,6 +52,8 @@ NEW_CONTACTS_MAX: Final = (1 << 16) - 1
 ACCOUNT_SORT: Final = int(SubjectSort.ACCOUNT)
 DEVICE_SORT: Final = int(SubjectSort.DEVICE)
 REGISTERING: Final = int(Capability.REGISTER)
+TRUTH_PARTS: Final = 1_000_000_000
+CLUSTER_MAX: Final = (1 << 64) - 1
 
 _U = np.uint64
 
@@ -77,7 +87,21 @@ class Erase(NamedTuple):
     account: str
 
 
-Act = Restrict | Lift | Erase
+class Rate(NamedTuple):
+    """A content has a fact-check: the one of ``number`` in the records counts. truth: 0 to 1; None: it is not said."""
+
+    cluster: int
+    number: int
+    truth: float | None
+
+
+class Unrate(NamedTuple):
+    """A content has no fact-check any more."""
+
+    cluster: int
+
+
+Act = Restrict | Lift | Erase | Rate | Unrate
 
 
 def pack_acts(acts: Sequence[Act], keys: IdentityKeys, at_s: int) -> Packed:
@@ -87,6 +111,9 @@ def pack_acts(acts: Sequence[Act], keys: IdentityKeys, at_s: int) -> Packed:
     for event, act in zip(events, acts, strict=True):
         if isinstance(act, Erase):
             event["chat"], event["sender"] = ERASE, keys.of_account(act.account)
+            continue
+        if isinstance(act, Rate | Unrate):
+            _pack_rating(event, act)
             continue
         event["group"] = _number("number", act.number, 1, (1 << 53) - 1)
         if isinstance(act, Lift):
@@ -100,6 +127,24 @@ def pack_acts(acts: Sequence[Act], keys: IdentityKeys, at_s: int) -> Packed:
         event["members"] = _number("new_contacts", act.new_contacts, 0, NEW_CONTACTS_MAX)
         event["hops"], event["sender_kind"], event["token"] = act.capability, act.sort, act.with_device
     return Packed(events, np.zeros(0, np.uint64), np.zeros(0, np.uint16))
+
+
+def _pack_rating(event: Any, act: Rate | Unrate) -> None:
+    event["sender"] = _number("cluster", act.cluster, 1, CLUSTER_MAX)
+    event["chat"] = UNRATE
+    if isinstance(act, Rate):
+        event["chat"], event["group"] = RATE, _number("number", act.number, 1, (1 << 53) - 1)
+        if act.truth is not None:
+            if not 0 <= act.truth <= 1:
+                raise InputError("truth", act.truth, "from 0 to 1")
+            event["registered_s"] = 1 + round(act.truth * TRUTH_PARTS)
+
+
+def pack_asked(prints: np.ndarray, starts: np.ndarray, at_s: int) -> Packed:
+    """Texts whose clusters are asked for at ``at_s``, as packed events. starts: where each one's prints begin."""
+    events = np.zeros(len(starts), EVENT)
+    events["kind"], events["chat"], events["at_s"], events["text"] = ACT, ASK, at_s, starts + 1
+    return Packed(events, np.zeros(0, np.uint64), np.zeros(0, np.uint16), prints)
 
 
 def _key(sort: SubjectSort, subject: str, keys: IdentityKeys) -> int:
@@ -121,13 +166,17 @@ def _number(field: str, value: int, least: int, most: int) -> int:
 
 
 @kernel
-def apply_act(control: Any, standing: Any, act: Any) -> None:
+def apply_act(control: Any, standing: Any, ledgers: Any, graph: Any, act: Any) -> None:
     """Do what an act says. If there is no room, what ended goes; if there is still none, nothing is laid."""
+    if act.chat >= RATE:
+        _rate(ledgers, act)
+        return
     if act.chat == LIFT:
         lift(standing, act.group)
         return
     if act.chat == ERASE:
         erase_account(control, standing.devices, act.sender)
+        forget_account(graph, act.sender)
         return
     sort = np.int64(act.sender_kind)
     if standing.starts[SORTS] + 2 > len(standing.entries):
@@ -142,6 +191,17 @@ def apply_act(control: Any, standing: Any, act: Any) -> None:
             device = device_of(standing.devices, act.sender)
             if device != _U(0) and lay(standing, DEVICE_SORT, device, act):
                 _only_registrations(standing, device, act.group)
+
+
+@kernel
+def _rate(ledgers: Any, act: Any) -> None:
+    """Set or take away a content's fact-check; of a text that is asked for, its cluster was found before."""
+    key = key_of(CONTENT, act.sender)
+    if act.chat == RATE:
+        truth = (np.int64(act.registered_s) - 1) / TRUTH_PARTS if act.registered_s != 0 else np.nan
+        put_check(ledgers.checks, ledgers.checked, key, act.sender, act.group, truth)
+    elif act.chat == UNRATE:
+        drop_check(ledgers.checks, ledgers.checked, key)
 
 
 @kernel

@@ -10,18 +10,21 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.content.checks import find_check
 from ecluse.content.ledgers import (
     CONTENT,
     DOMAIN,
     N_COUNTS,
     N_SHARED,
     NETWORK,
+    OUTCOMES,
     PROVIDER,
     PROVIDERS,
     RECIPIENTS,
     REGIONS,
     SENDERS,
     STRANGERS,
+    count_audience,
     count_member,
     find_thing,
     in_window,
@@ -32,7 +35,7 @@ from ecluse.content.ledgers import (
 )
 from ecluse.content.prints import domains_of, word_pair
 from ecluse.content.shelf import RETENTION_S, ask_shelf, find_on
-from ecluse.events import RECIPIENTS_MAX
+from ecluse.events import RECIPIENTS_MAX, REGIONS_A_LANGUAGE
 from ecluse.gate.flips import OTHER, add_moment
 from ecluse.ledger.fold import peer_row
 from ecluse.ledger.layout import BUCKETS
@@ -42,6 +45,9 @@ from ecluse.ledger.reading import REGISTER, is_send
 from ecluse.ledger.record import LAST_HEARD_S, LAST_WROTE_S
 from ecluse.ledger.retention import has_ended
 from ecluse.ledger.signals import SIGNAL_COLUMNS
+from ecluse.terms import Outcome
+
+assert len(Outcome) == OUTCOMES
 
 DOMAINS_MAX: Final = 4
 """Different link domains of one message that are looked at."""
@@ -55,6 +61,8 @@ BUCKET_ENDS_MAX: Final = THINGS_MAX * (1 + N_SHARED * BUCKETS)
 SHARED = np.dtype(
     [
         ("n", "<i8"),  # things of the event
+        ("cluster", "<u8"),  # of its content, 0 = none
+        ("check", "<i8"),  # the place of its content's fact-check, -1 = none
         ("keys", "<u8", (THINGS_MAX,)),
         ("slots", "<i8", (THINGS_MAX,)),  # -1 for one that is not remembered
         ("sorts", "<i8", (THINGS_MAX,)),
@@ -74,6 +82,9 @@ C_CAMPAIGN: Final = SIGNAL_COLUMNS["campaign.accounts"]
 C_HOPS: Final = SIGNAL_COLUMNS["content.hops"]
 C_AGE: Final = SIGNAL_COLUMNS["content.age"]
 C_GROWTH: Final = SIGNAL_COLUMNS["content.growth"]
+C_FACT_CHECKED: Final = SIGNAL_COLUMNS["content.fact_checked"]
+C_TRUTH: Final = SIGNAL_COLUMNS["content.truth"]
+REFUSE: Final = int(Outcome.REFUSE)
 _SENDERS: Final = np.array(
     [SIGNAL_COLUMNS[f"{name}.1h"] for name in ("content.senders", "domain.senders", "provider.senders")], np.int64
 )
@@ -128,7 +139,7 @@ def find_shared(
     second: int,
 ) -> None:
     """Find what an event shares, and when its members were counted there. n_peers: 0 unless it is a message."""
-    shared.n = 0
+    shared.n, shared.cluster, shared.check = 0, cluster, -1
     if len(ledgers.things.keys) == 0:
         return
     if event.provider != _U(0):
@@ -137,6 +148,8 @@ def find_shared(
         _note(ledgers, shared, NETWORK, event.network, second)
     if cluster != _U(0):
         _note(ledgers, shared, CONTENT, cluster, second)
+        if ledgers.checked[0] > 0:
+            shared.check = find_check(ledgers.checks, key_of(CONTENT, cluster))
     if event.text != 0:
         others = np.int64(shared.n)
         count, at = domains_of(prints, np.int64(event.text) - 1)
@@ -232,6 +245,9 @@ def read_shared(
                         sums[window, STRANGERS] += stranger
         _write(sums, sort, row)
         if sort == CONTENT:
+            row[C_FACT_CHECKED] = shared.check >= 0
+            if shared.check >= 0:
+                row[C_TRUTH] = ledgers.checks[shared.check].truth
             row[C_HOPS], row[C_AGE] = event.hops, 0.0
             if known:
                 row[C_HOPS] = max(event.hops, ledgers.heads[slot].hops)
@@ -278,6 +294,7 @@ def keep_shared(
     at_s: int,
     dropped: Any,
     n_dropped: int,
+    outcome: int,
 ) -> None:
     """Count an event that was let through at ``at_s``. The rows of its peers are as they were before it."""
     for t in range(np.int64(shared.n)):
@@ -300,6 +317,20 @@ def keep_shared(
                 count_member(ledgers, slot, RECIPIENTS, peers[start + k], stranger, at_s)
         head = ledgers.heads[slot]
         head.hops = max(head.hops, event.hops)
+        if sort == CONTENT:
+            head.cluster = shared.cluster
+            head.outcomes[outcome] += 1
+            language = event.language // np.uint32(REGIONS_A_LANGUAGE)
+            if n_peers > n_dropped and (event.region != 0 or language != 0):
+                count_audience(ledgers, slot, event.region, language, n_peers - n_dropped, at_s)
+
+
+@leaf
+def note_refused(ledgers: Any, shared: Any) -> None:
+    """Note in the head of a content that an event of it was refused; nothing else is counted of that one."""
+    for t in range(np.int64(shared.n)):
+        if shared.sorts[t] == CONTENT and shared.slots[t] >= 0:
+            ledgers.heads[shared.slots[t]].outcomes[REFUSE] += 1
 
 
 @kernel
@@ -332,4 +363,4 @@ def windows_asked(column: int) -> int:
     """The windows, as bits, that a signal of what is shared rests on."""
     if column == C_GROWTH:
         return 3
-    return 0 if column in (C_HOPS, C_AGE) else 1 << (column - C_SHARED) % N_SHARED
+    return 0 if column in (C_HOPS, C_AGE, C_FACT_CHECKED, C_TRUTH) else 1 << (column - C_SHARED) % N_SHARED

@@ -13,7 +13,8 @@ import numpy as np
 from ecluse.campaigns.graph import ACCOUNT, CAMPAIGN, CAMPAIGNS_MAX, THING, TIE, Graph
 from ecluse.campaigns.graph import CONTROL_FIELDS as GRAPH_CONTROL_FIELDS
 from ecluse.compiled import kernel, leaf
-from ecluse.content.ledgers import COUNTS_A_THING, HEAD, ContentLedgers
+from ecluse.content.checks import CHECK
+from ecluse.content.ledgers import AUDIENCE, COUNTS_A_THING, COUNTS_AN_AUDIENCE, HEAD, ContentLedgers
 from ecluse.content.prints import NO_PRINTS
 from ecluse.content.shelf import Shelf
 from ecluse.content.slots import CONTROL_FIELDS as SLOTS_CONTROL_FIELDS
@@ -32,12 +33,13 @@ from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
 KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, RING_HEAD = range(13)
 RESTRICTIONS, STARTS, DEVICES = range(13, 16)
 WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
-THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS, PRINTS = range(25, 35)
+THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS = range(25, 34)
+CHECKS, CHECKED, AUDIENCES, AUDIENCES_S, AUDIENCES_GONE, AUDIENCE_ROWS, AUDIENCE_COUNTS, PRINTS = range(34, 42)
 SLOTS_ARRAYS = len(Slots._fields)
-GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(35, 35 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
-ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(53, 58)
-N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_GRAPH = range(58, 65)
-N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(70, 75)
+GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(42, 42 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
+ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(60, 65)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_CHECKS, N_AUDIENCES, N_GRAPH = range(65, 74)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(79, 84)
 """From N_GRAPH on: how many accounts, and places of their table; things; ties."""
 
 _U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
@@ -68,11 +70,14 @@ class Desk:
         where = room.events, room.text, room.lengths, room.given, room.peers, room.places, room.seen
         verdict = self.records, self.spoke, self.signals, self.evidence
         things, marks = ledgers.things, ledgers.marks
-        shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, NO_PRINTS
+        checks, audiences = (ledgers.checks, ledgers.checked), ledgers.audiences
+        told = *checks, *audiences, ledgers.audience, ledgers.audience_counts
+        shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, *told, NO_PRINTS
         slots = *graph.accounts, *graph.things, *graph.ties
         campaigns = *slots, graph.account, graph.thing, graph.tie, graph.campaign, graph.control
         self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared, *campaigns
         known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
+        known = *known, ledgers.checks, audiences.keys
         tables = (len(array) for _, slots, _ in graph.tables() for array in (slots.keys, slots.table))
         lengths = *map(len, known), *tables, n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
@@ -136,6 +141,15 @@ def judge_one(desk: Any, generation: int) -> Any:
                 array_at(desk[MARKS_GONE], 1, _I64),
             ),
             array_at(desk[BIRTHS], 1, _I64),
+            array_at(desk[CHECKS], desk[N_CHECKS], CHECK),
+            array_at(desk[CHECKED], 1, _I64),
+            Shelf(
+                array_at(desk[AUDIENCES], desk[N_AUDIENCES], _U64),
+                array_at(desk[AUDIENCES_S], desk[N_AUDIENCES], _U32),
+                array_at(desk[AUDIENCES_GONE], 1, _I64),
+            ),
+            array_at(desk[AUDIENCE_ROWS], desk[N_AUDIENCES], AUDIENCE),
+            table_at(desk[AUDIENCE_COUNTS], desk[N_AUDIENCES], COUNTS_AN_AUDIENCE, _U32),
         ),
         Graph(
             _slots_at(desk, GRAPH_ACCOUNTS, desk[N_GRAPH], desk[N_GRAPH + 1]),

@@ -16,23 +16,20 @@ from ecluse.errors import InputError
 from ecluse.events import BATCH_MAX, Event, check_event, conform
 from ecluse.forwarding import ForwardTokens
 from ecluse.gate.account import Account, read_account
-from ecluse.gate.acts import Act, pack_acts
+from ecluse.gate.acts import Act, pack_acts, pack_asked
 from ecluse.gate.asked import Asked, AskedColumns, AskedEvents, AskedOne, Nameless
 from ecluse.gate.conversation import last_heard
 from ecluse.gate.decided import GENERATIONS_KEPT, VERDICT, Decided
 from ecluse.gate.desk import Desk, judge_one
+from ecluse.gate.fact_checked import FactCheckWords
 from ecluse.gate.forwarding import check_columns, check_events
 from ecluse.gate.kernel import EVIDENCE_MAX, NEWCOMERS, SCRATCH, judge_events
 from ecluse.gate.sanctioned import SanctionWords
+from ecluse.gate.spreading import Spreading
 from ecluse.gate.verdict import Verdict
 from ecluse.gate.verdicts import Verdicts, read_verdict
 from ecluse.ledger.arena import Arena
-from ecluse.ledger.identify import (
-    FORWARD,
-    Packed,
-    identify,
-    identify_events,
-)
+from ecluse.ledger.identify import FORWARD, Packed, identify, identify_events
 from ecluse.ledger.keys import IdentityKeys
 from ecluse.ledger.room import Room
 from ecluse.ledger.signals import N_SIGNALS
@@ -87,7 +84,11 @@ class Gate:
         self._scratch = np.zeros(1, SCRATCH)
         self.sanction_words: dict[int, SanctionWords] = {}
         """What verdicts say of sanctions, by number. Whoever keeps the records fills it; no verdict depends on it."""
+        self.fact_check_words: dict[int, FactCheckWords] = {}
+        """What verdicts say of fact-checks, by cluster; filled in the same way."""
         self._lock = threading.Lock()
+        self.spreading = Spreading(self._content.ledgers, self._lock)
+        """What spreads, and which contents have a fact-check."""
         self._room = Room()
         self._desks: dict[int, Desk] = {}  # by era, made when needed, anew after every change of terms or memory
         self._generation = -1
@@ -159,7 +160,8 @@ class Gate:
                 packed = self._room.packed(peers)
                 self._run(packed, desk.records, desk.spoke, desk.signals, desk.evidence, observe=False)
             asked = AskedOne(event, self._room, peers)
-            return read_verdict(self._history, desk.records, desk.evidence, asked, 0, self.sanction_words)
+            words = self.sanction_words, self.fact_check_words
+            return read_verdict(self._history, desk.records, desk.evidence, asked, 0, *words)
 
     def _set_desk(self, era: int) -> Desk:
         content = self._content.ledgers, self._campaigns.graph
@@ -231,8 +233,8 @@ class Gate:
             evidence = np.empty(EVIDENCE_MAX + WORDS_AN_EVENT * min(n, BATCH_MAX))
             evidence = self._run(packed, records, spoke, rows, evidence, observe=observe)
             history = self._history.copy()
-        shown = rows if signals else None
-        return Verdicts(versions, history, records, spoke, shown, evidence, asked or _NAMELESS, self.sanction_words)
+        kept = rows if signals else None, evidence, asked or _NAMELESS, self.sanction_words, self.fact_check_words
+        return Verdicts(versions, history, records, spoke, *kept)
 
     def _run(
         self,
@@ -289,8 +291,12 @@ class Gate:
         return pack_acts(acts, self._keys, at_s)
 
     def act(self, acts: Sequence[Act], at_s: int) -> None:
-        """Lay and lift restrictions, from the next event on. Raises InputError."""
+        """Do administrative acts, from the next event on. Raises InputError."""
         self.judge(self.pack_acts(acts, at_s))
+
+    def pack_asked(self, texts: Sequence[str], at_s: int) -> Packed:
+        """Texts as packed events of second ``at_s``: ``judge(...).content`` says their clusters, and remembers them."""
+        return pack_asked(*self._content.fingerprint(list(texts)), at_s)
 
     @property
     def restrictions(self) -> tuple[int, int]:
@@ -376,8 +382,8 @@ class Gate:
         gate = cls(terms, secret=secret, memory_bytes=memory_bytes, content_memory_bytes=content_memory_bytes)
         gate._arena.restore(state)
         gate._content.restore(state)
-        parts = {name.removeprefix("campaigns."): a for name, a in state.items() if name.startswith("campaigns.")}
-        gate._campaigns.restore_packed(parts)
+        named = (name for name in state if name.startswith("campaigns."))
+        gate._campaigns.restore_packed({name.removeprefix("campaigns."): state[name] for name in named})
         gate._decided = Decided(*(state[f"decided.{part}"].copy() for part in Decided._fields))
         standing = (state[f"standing.{part}"] for part in Standing._fields)
         gate._standing = Standing.restored(memory_bytes, *standing)

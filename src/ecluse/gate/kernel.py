@@ -17,7 +17,7 @@ from ecluse.gate.acts import apply_act
 from ecluse.gate.ahead import ask_ahead
 from ecluse.gate.campaigns import CAMPAIGN_WORK, find_campaign, keep_campaign, read_campaign
 from ecluse.gate.complaints import hear_complaint
-from ecluse.gate.content import SHARED, find_shared, keep_shared, read_shared
+from ecluse.gate.content import SHARED, find_shared, keep_shared, note_refused, read_shared
 from ecluse.gate.decided import NO_RETRY, recall, remember
 from ecluse.gate.effects import hear_all, keep_forwarded, keep_sent
 from ecluse.gate.evidence import write_evidence
@@ -135,7 +135,7 @@ def judge_events(
         verdict = verdicts[i]
         row = signals[i if wanted else 0]
         if event.kind == ACT:
-            apply_act(control, standing, event)
+            apply_act(control, standing, ledgers, graph, event)
             verdict.generation, verdict.retry_after = generation, NO_RETRY
             row[:] = np.nan
             continue
@@ -326,7 +326,10 @@ def _judge(
             now_s,
             scratch.dropped,
             n_dropped,
+            outcome,
         )
+    elif not kept and not observe and verdict.content != _U(0):
+        note_refused(ledgers, shared)
     if kept and to_people > 0 and len(graph.account) > 0:
         keep_campaign(graph, campaign, event, arena, place, now_s, to_people - n_dropped, n_dropped)
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecluse.wire import SpokenRule, Withheld
+from ecluse.wire import FactCheckTold, SpokenRule, Withheld
 
 
 class Verdict(msgspec.Struct, omit_defaults=False):
@@ -18,7 +18,7 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     event back, if a sanction does; then no rule was asked. forward_token: of a message that is let through, the root of
     its hop tokens, if tokens are issued; for who delivers it, and no client. content: the cluster of near-identical
     contents that the message is of, 16 hex digits; None without content. campaign: the id of the campaign that it is
-    of, likewise.
+    of, likewise. fact_check: what fact-checkers say of its content, to be shown with it.
     """
 
     event: str | None
@@ -36,3 +36,4 @@ class Verdict(msgspec.Struct, omit_defaults=False):
     forward_token: str | None = None
     content: str | None = None
     campaign: str | None = None
+    fact_check: FactCheckTold | None = None

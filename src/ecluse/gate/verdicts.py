@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
+from ecluse.gate.fact_checked import FactCheckWords
 from ecluse.gate.restraint import SANCTIONED
 from ecluse.gate.sanctioned import SanctionWords, withheld
 from ecluse.gate.verdict import Verdict
@@ -24,10 +25,12 @@ _WORD_COLUMN = pa.array(_WORDS, pa.string())
 COLUMNS: Final = [
     *("event", "outcome", "rules", "retry_after", "labels", "late", "terms"),
     *("warnings", "shadow", "rehearsed", "sanction", "forward_token", "content", "campaign"),
+    "fact_check",
 ]
 """Names of the columns of verdicts."""
 
 NO_WORDS: Final[Mapping[int, SanctionWords]] = {}
+NO_CHECKS: Final[Mapping[int, FactCheckWords]] = {}
 
 
 class Evidence(NamedTuple):
@@ -44,7 +47,7 @@ class Verdicts(Sequence[Verdict]):
     shape (n,), -1 for none. spoke: uint8, shape (n, n_rules), by the rules of ``versions``: 0, or 1 and the mode in
     which the rule spoke (none where a repeated verdict rests on what was decided before).
     signals: float64, shape (n, N_SIGNALS), or None if they were not asked for; NaN where unknown or not judged.
-    words: of the sanctions, by their number.
+    words: of the sanctions, by their number. checks: of the fact-checks, by cluster.
     """
 
     def __init__(
@@ -57,8 +60,9 @@ class Verdicts(Sequence[Verdict]):
         evidence: np.ndarray,
         asked: Asked,
         words: Mapping[int, SanctionWords] = NO_WORDS,
+        checks: Mapping[int, FactCheckWords] = NO_CHECKS,
     ) -> None:
-        self.versions, self._history, self._words = versions, history, words
+        self.versions, self._history, self._words, self._checks = versions, history, words, checks
         self._records, self._evidence, self._asked = records, evidence, asked
         self.spoke, self.signals = spoke, signals
         self._passed: list[str | None] | None = None
@@ -122,7 +126,8 @@ class Verdicts(Sequence[Verdict]):
     def __getitem__(self, place: int) -> Verdict:  # type: ignore[override]
         if not -len(self) <= place < len(self):
             raise IndexError(place)
-        return read_verdict(self._history, self._records, self._evidence, self._asked, place, self._words)
+        words = self._words, self._checks
+        return read_verdict(self._history, self._records, self._evidence, self._asked, place, *words)
 
     def evidence(self, place: int) -> Evidence:
         """What the verdict on event ``place`` rests on, if it is rules."""
@@ -155,8 +160,8 @@ class Verdicts(Sequence[Verdict]):
 
     def to_arrow(self, ids: pa.Array | None = None) -> pa.RecordBatch:
         """The verdicts as columns, one row an event: event, outcome, rules, retry_after, labels, late, terms, warnings,
-        shadow, rehearsed, sanction, forward_token, content, campaign. Rules stand there by their ids, sanctions by
-        their numbers.
+        shadow, rehearsed, sanction, forward_token, content, campaign, fact_check. Rules stand there by their ids,
+        sanctions and fact-checks by their numbers.
 
         ids: what stands in ``event``; the events' own ids, unless given.
         """
@@ -193,9 +198,19 @@ class Verdicts(Sequence[Verdict]):
                 self._forward_tokens(),
                 _hexadecimal(self.content),
                 _hexadecimal(self.campaign),
+                self._fact_checks(),
             ],
             names=COLUMNS,
         )
+
+    def _fact_checks(self) -> pa.Array:
+        """The numbers of the fact-checks of the events' contents. Loops over contents that differ, if there are any."""
+        if not self._checks or not self.content.any():
+            return pa.nulls(len(self), pa.int64())
+        clusters, places = np.unique(self.content, return_inverse=True)
+        known = (self._checks.get(cluster) for cluster in clusters.tolist())
+        numbers = pa.array([None if check is None else check.number for check in known], pa.int64())
+        return numbers.take(pa.array(places))
 
     def _forward_tokens(self) -> pa.Array:
         """The root tokens of the messages that are let through. Loops over events if there are tokens."""
@@ -232,8 +247,24 @@ def read_verdict(
     asked: Asked,
     place: int,
     words: Mapping[int, SanctionWords] = NO_WORDS,
+    checks: Mapping[int, FactCheckWords] = NO_CHECKS,
 ) -> Verdict:
     """Put one verdict into words. history: versions by their number. records: VERDICT, shape (n,)."""
+    verdict = _read_verdict(history, records, evidence, asked, place, words)
+    if checks and verdict.content is not None:
+        check = checks.get(int(records["content"][place]))
+        verdict.fact_check = None if check is None else check.told(asked.language(place))
+    return verdict
+
+
+def _read_verdict(
+    history: dict[int, Versions],
+    records: np.ndarray,
+    evidence: np.ndarray,
+    asked: Asked,
+    place: int,
+    words: Mapping[int, SanctionWords],
+) -> Verdict:
     outcome, late, _, rehearsed, generation, retry_after, start, count, cluster, number = records[place].item()
     program = _program(history, generation)
     terms, event = _name(program), asked.event_id(place)

@@ -1,4 +1,4 @@
-"""The words of what sanctions hold back, in every language of ``ecluse.terms.LANGUAGES``."""
+"""The words of what sanctions hold back and of fact-checks, in every language of ``ecluse.terms.LANGUAGES``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from ecluse.ledger.standing import Capability
 
 Wording = dict[str, str]
 """By language."""
+
+CHECKED: Final[Wording] = {
+    "en": "Checked by {publisher}: “{rating}”. {url}",
+    "fr": "Vérifié par {publisher} : « {rating} ». {url}",
+    "pt-BR": "Verificado por {publisher}: “{rating}”. {url}",
+    "hi": "{publisher} ने इसकी जाँच की है: “{rating}”। {url}",
+    "es": "Verificado por {publisher}: «{rating}». {url}",
+}
+"""What the person is told of a fact-check: who checked, the verdict in their words, and where to read it."""
 
 CAPABILITIES: Final[dict[Capability, Wording]] = {
     Capability.START: {

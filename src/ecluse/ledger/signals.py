@@ -151,6 +151,17 @@ _SHARED_PLAIN: tuple[tuple[str, str, str], ...] = (
         "content.recipients.1h over the mean hour of content.recipients.24h: 24 if all of it is of the last hour, 1 if "
         "it spreads evenly. Unknown without recipients.",
     ),
+    (
+        "content.fact_checked",
+        "fact-checks",
+        "1 if a fact-check is attached to this content, else 0. Unknown without a text or fingerprint.",
+    ),
+    (
+        "content.truth",
+        "truth",
+        "How true fact-checkers say that this content is: 0 false, 0.5 half true, 1 true; of several fact-checks the "
+        "least. Unknown without one, and where its rating says neither.",
+    ),
 )
 _CAMPAIGN: tuple[tuple[str, str, str], ...] = (
     (

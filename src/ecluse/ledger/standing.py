@@ -21,6 +21,9 @@ ACT: Final = 200
 LAY: Final = 0
 LIFT: Final = 1
 ERASE: Final = 2
+RATE: Final = 3
+UNRATE: Final = 4
+ASK: Final = 5
 
 FOREVER: Final = 0
 """``until_s`` of what lasts until it is lifted."""

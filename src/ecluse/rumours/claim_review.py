@@ -6,7 +6,9 @@ unless it says otherwise. What a feed says besides is not looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,7 +28,14 @@ LANGUAGE_CHARACTERS_MAX: Final = 35
 DEPTH_MAX: Final = 24
 """How deep a review may lie in its feed."""
 
+APPEARANCES_MAX: Final = 8
+"""Works of each sort in which a claim appeared that are looked at."""
+APPEARANCE_CHARACTERS_MAX: Final = 65_536
+
 _SCALE: Final = (1.0, 5.0)
+_NAMED: Final = re.compile(r"ecluse:([0-9a-f]{16})")
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""What a database does not keep in a text."""
 
 
 class ClaimReview(NamedTuple):
@@ -46,11 +55,27 @@ class ClaimReview(NamedTuple):
     published: str = ""
 
 
+class Hint(NamedTuple):
+    """By what the content that a review is about can be known.
+
+    number: of the review in its feed, from 0. cluster: that it names itself (an ``identifier`` such as
+    ``ecluse:5f0c8a6d3b1e9274``). texts: the claim, and texts in which it appeared.
+    """
+
+    number: int
+    cluster: str | None
+    texts: tuple[str, ...]
+
+
 class Feed(NamedTuple):
-    """What was read of a feed: the reviews, and what is wrong with each of the others, by its number from 0."""
+    """What was read of a feed: the reviews, and what is wrong with each of the others, by its number from 0.
+
+    hints: of each review.
+    """
 
     reviews: list[ClaimReview]
     faults: list[InputError]
+    hints: list[Hint]
 
 
 class FeedError(EcluseError):
@@ -66,27 +91,53 @@ def read_feed(data: bytes) -> Feed:
 
     >>> feed = read_feed(b'''{"@type": "ClaimReview", "claimReviewed": "The earth is flat",
     ...     "url": "https://facts.example/flat", "reviewRating": {"alternateName": "False", "ratingValue": 1}}''')
-    >>> feed.reviews[0].truth, feed.faults
-    (0.0, [])
+    >>> feed.reviews[0].truth, feed.faults, feed.hints[0].texts
+    (0.0, [], ('The earth is flat',))
     """
+    reviews: list[ClaimReview] = []
+    faults: list[InputError] = []
+    hints: list[Hint] = []
+    for number, found in enumerate(reviews_in(data)):
+        where = f"review {number}"
+        try:
+            review = _review(found, where)
+            hints.append(Hint(number, _cluster(found), tuple(_texts(found, review, where))))
+            reviews.append(review)
+        except InputError as fault:
+            faults.append(fault)
+    return Feed(reviews, faults, hints)
+
+
+def reviews_in(data: bytes) -> list[dict[str, Any]]:
+    """Every ClaimReview of a JSON-LD document as it stands there, in its order. Raises FeedError."""
     if len(data) > FEED_BYTES_MAX:
         raise FeedError(f"{len(data)} bytes, at most {FEED_BYTES_MAX}")
     try:
         document = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
         raise FeedError(str(error)) from None
-    reviews: list[ClaimReview] = []
-    faults: list[InputError] = []
-    for number, found in enumerate(_found(document, 0)):
-        if number >= REVIEWS_MAX:
-            raise FeedError(f"over {REVIEWS_MAX} reviews")
-        try:
-            reviews.append(_review(found, f"review {number}"))
-        except InputError as fault:
-            faults.append(fault)
-    if not reviews and not faults:
+    found = list(islice(_found(document, 0), REVIEWS_MAX + 1))
+    if len(found) > REVIEWS_MAX:
+        raise FeedError(f"over {REVIEWS_MAX} reviews")
+    if not found:
         raise FeedError("there is no ClaimReview in it")
-    return Feed(reviews, faults)
+    return found
+
+
+def checked_review(
+    claim: str, rating: str, url: str, publisher: str, language: str, published: str, truth: float | None
+) -> ClaimReview:
+    """A review given by hand, checked as one of a feed. truth: None: what its words say. Raises InputError."""
+    if truth is not None and not 0 <= truth <= 1:
+        raise InputError("truth", truth, "from 0 (false) to 1 (true)")
+    given = {"claim": claim, "rating": rating, "publisher": publisher, "language": language, "published": published}
+    mosts = CLAIM_CHARACTERS_MAX, *(WORDS_CHARACTERS_MAX,) * 2, LANGUAGE_CHARACTERS_MAX, WORDS_CHARACTERS_MAX
+    read = {name: _text(given, name, most, None) for name, most in zip(given, mosts, strict=True)}
+    for name in ("claim", "rating"):
+        if not read[name]:
+            raise InputError(name, given[name], "a text")
+    said = truth_of_words(read["rating"]) if truth is None else truth
+    return ClaimReview(**read, truth=said, url=web_address(url, "url"))
 
 
 def _found(node: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -129,6 +180,31 @@ def _review(found: dict[str, Any], where: str) -> ClaimReview:
     )
 
 
+def _cluster(found: dict[str, Any]) -> str | None:
+    """The cluster that a review, or the claim that it reviews, names as its identifier."""
+    for node in (found, _first(found.get("itemReviewed"))):
+        for identifier in _as_list(node.get("identifier")) if isinstance(node, dict) else ():
+            match = _NAMED.fullmatch(identifier) if isinstance(identifier, str) else None
+            if match is not None:
+                return match[1]
+    return None
+
+
+def _texts(found: dict[str, Any], review: ClaimReview, where: str) -> Iterator[str]:
+    """The texts in which a claim appeared, then the claim itself, each once."""
+    claim = _first(found.get("itemReviewed"))
+    seen: set[str] = set()
+    for field in ("appearance", "firstAppearance") if isinstance(claim, dict) else ():
+        for work in _as_list(claim.get(field))[:APPEARANCES_MAX]:
+            for name in ("text", "articleBody") if isinstance(work, dict) else ():
+                text = _text(work, name, APPEARANCE_CHARACTERS_MAX, where)
+                if text and text not in seen:
+                    seen.add(text)
+                    yield text
+    if review.claim not in seen:
+        yield review.claim
+
+
 def _truth(rating: dict[str, Any], words: str) -> float | None:
     value, worst, best = (_number(rating.get(name)) for name in ("ratingValue", "worstRating", "bestRating"))
     by_number = None
@@ -151,13 +227,13 @@ def web_address(value: Any, field: str, where: str | None = None) -> str:
     return value.strip()
 
 
-def _text(node: dict[str, Any], field: str, most: int, where: str) -> str:
+def _text(node: dict[str, Any], field: str, most: int, where: str | None) -> str:
     value = _first(node.get(field))
     if isinstance(value, dict):  # a language as {"name": ...}, a text as {"@value": ...}
         value = value.get("@value", value.get("name"))
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > most:
+    if not isinstance(value, str) or len(value) > most or _UNKEPT.search(value):
         raise InputError(field, value, f"a text of up to {most} characters", where)
     return " ".join(value.split())
 

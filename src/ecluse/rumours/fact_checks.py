@@ -6,17 +6,20 @@ Each act stands in the audit, with who did it, in the act's own transaction.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ecluse.errors import EcluseError, InputError
+from ecluse.content.checks import CHECKS_MAX
+from ecluse.errors import InputError
 from ecluse.records import Records, audit
 from ecluse.records.tables import FactCheck
 from ecluse.rumours.claim_review import ClaimReview
+from ecluse.sanctions.people import checked
+from ecluse.sanctions.subjects import NotFoundError
 
 CLUSTER: Final = re.compile(r"[0-9a-f]{16}")
 EXPECTED_CLUSTER: Final = "a cluster as a verdict names it: 16 hexadecimal digits"
@@ -29,12 +32,12 @@ class Source(StrEnum):
     FEED = "feed"
 
 
-class NoFactCheckError(EcluseError):
+class NoFactCheckError(NotFoundError):
     """There is no fact-check of that number."""
 
     def __init__(self, number: int) -> None:
         self.number = number
-        super().__init__(f"there is no fact-check {number}")
+        super().__init__(f"fact-check {number}")
 
 
 class FactChecks:
@@ -48,9 +51,7 @@ class FactChecks:
 
         Raises InputError for what is no cluster, RecordsError.
         """
-        check_cluster(cluster)
-        with self._records.writing() as session:
-            return _attach(session, cluster, review, source, who, at_s)
+        return self.attach_all([(cluster, review)], source=source, who=who, at_s=at_s)[0]
 
     def attach_all(
         self, found: Sequence[tuple[str, ClaimReview]], *, source: Source, who: str, at_s: int
@@ -59,10 +60,20 @@ class FactChecks:
         for cluster, _ in found:
             check_cluster(cluster)
         with self._records.writing() as session:
-            return [_attach(session, cluster, review, source, who, at_s) for cluster, review in found]
+            checks = [_attach(session, cluster, review, source, who, at_s) for cluster, review in found]
+            clusters = session.scalars(
+                select(func.count(FactCheck.cluster.distinct())).where(FactCheck.withdrawn_s.is_(None))
+            ).one()
+            if clusters > CHECKS_MAX:
+                raise InputError("fact-checks", clusters, f"of at most {CHECKS_MAX} clusters: withdraw some")
+            return checks
 
     def withdraw(self, number: int, *, who: str, why: str, at_s: int) -> FactCheck:
-        """Withdraw a fact-check; one withdrawn before stays as it was. Raises NoFactCheckError, RecordsError."""
+        """Withdraw a fact-check; one withdrawn before stays as it was.
+
+        Raises NoFactCheckError, InputError for no reason, RecordsError.
+        """
+        checked("why", why)
         with self._records.writing() as session:
             check = session.get(FactCheck, number)
             if check is None:
@@ -80,10 +91,15 @@ class FactChecks:
             asked = select(FactCheck).where(FactCheck.cluster == cluster)
             return list(session.scalars(asked.order_by(FactCheck.attached_s, FactCheck.id)))
 
-    def counting(self) -> dict[str, FactCheck]:
-        """The fact-check that counts for each cluster: the one that says least true; of those, the newest."""
+    def counting(self, clusters: Collection[str] | None = None) -> dict[str, FactCheck]:
+        """The fact-check that counts for each cluster: the one that says least true; of those, the newest.
+
+        clusters: only of these, at most a thousand or so; None: of all.
+        """
         with self._records.reading() as session:
             asked = select(FactCheck).where(FactCheck.withdrawn_s.is_(None))
+            if clusters is not None:
+                asked = asked.where(FactCheck.cluster.in_(clusters))
             checks = session.scalars(asked.order_by(FactCheck.attached_s.desc(), FactCheck.id.desc())).all()
         counting: dict[str, FactCheck] = {}
         for check in checks:

@@ -21,6 +21,7 @@ from ecluse.service import (
     reviews,
     rights,
     routes,
+    rumours,
     sanctions,
     terms,
     transparency,
@@ -61,7 +62,7 @@ def create_app(serving: Serving) -> FastAPI:
     app = FastAPI(title=TITLE, version=version("ecluse"), docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.serving = serving
     of_records = sanctions, rights, appeals, reviews, notices, audit, cases, reports, complaints, transparency
-    for module in (*of_records, campaigns, routes, terms, partners, messenger):
+    for module in (*of_records, campaigns, rumours, routes, terms, partners, messenger):
         app.include_router(module.router)
     for error in (Exception, EcluseError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _refuse)

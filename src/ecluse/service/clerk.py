@@ -21,6 +21,7 @@ from ecluse.gate.verdicts import Verdicts
 from ecluse.records import Records
 from ecluse.records.once import is_new
 from ecluse.rights.retention import Retention, run_retention
+from ecluse.rumours.telling import Telling
 from ecluse.sanctions.climbing import climb
 from ecluse.sanctions.ending import see_to_time
 from ecluse.sanctions.outbox import all_words, give
@@ -60,6 +61,7 @@ class Clerk:
 
     def __init__(self, records: Records, gate: RememberingGate, retention: Retention | None = None) -> None:
         self.records, self.gate = records, gate
+        self.fact_checks = Telling(records, gate)
         self._retention = retention or Retention()
         self._retained_s = 0.0
         self._name, self._batches = f"clerk {secrets.token_hex(8)}", 1
@@ -88,6 +90,7 @@ class Clerk:
             self.gate.gate.sanction_words.update(all_words(session))
         self.see_to_members()
         self.give()
+        self.fact_checks.tell(None, int(time()))
         self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
         self._thread.start()
 
@@ -217,3 +220,5 @@ class Clerk:
         self._dates_s = now
         self.see_to_members()
         self.give()
+        if self.fact_checks.behind:
+            self.fact_checks.tell(None, int(now))

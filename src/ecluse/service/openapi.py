@@ -20,6 +20,7 @@ from ecluse.service.media import Media
 from ecluse.service.partners import forms
 from ecluse.service.problems import CODES, PROBLEM_TYPE
 from ecluse.service.records_answers import RECORDS_ANSWERS, RECORDS_FORMS
+from ecluse.service.rumours_answers import RUMOURS_ANSWERS, RUMOURS_FORMS
 
 Document = dict[str, Any]
 
@@ -79,6 +80,7 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     ),
     "inbox": ("What the person got.", forms.Inbox, (*_GUARDED, *_OF_MESSENGER, "invalid", *_RECORDS)),
     **CASES_ANSWERS,
+    **RUMOURS_ANSWERS,
     "metrics": ("Metrics in Prometheus's text format.", None, (*_GUARDED, "internal")),
     "healthz": ("The process is alive.", None, ("internal",)),
     "readyz": ("Events may be put to the gate.", None, ("internal", *_NO_GATE)),
@@ -86,6 +88,7 @@ _ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
 _TEXTS: Final = {
     "metrics": ("text/plain",),
     "bundle": ("application/zip",),
+    "rumour_bundle": ("application/zip",),
     "statements": ("application/x-ndjson", "text/csv"),
 }
 """Answers that are no JSON document, by operation: their media types."""
@@ -100,6 +103,7 @@ _FORMS: Final = (
     *(Application, forms.NewDocument, forms.DomainCheck, forms.Decision, forms.NewNumber, forms.NewToken),
     *(Incoming, Report, Deed, forms.HeardForm, forms.NewPerson, forms.Inbox),
     *CASES_FORMS,
+    *RUMOURS_FORMS,
     *(wire.TermsProposal, wire.Reason, wire.CampaignSummary, wire.Campaign, wire.CampaignGraph),
 )
 

@@ -192,11 +192,18 @@ class RememberingGate:
         return verdicts
 
     def act(self, acts: Sequence[Act], at_s: int) -> None:
-        """Lay and lift restrictions from the next event on, once they are in the journal.
+        """Do administrative acts from the next event on, once they are in the journal.
 
         Raises InputError, JournalError, GateClosedError: then none of them was done.
         """
         self.take(self.gate.pack_acts(acts, at_s))
+
+    def clusters_of(self, texts: Sequence[str], at_s: int) -> list[int]:
+        """The cluster of each text, 0 where nothing is left of it; texts are remembered, as if they had been sent.
+
+        Raises JournalError, GateClosedError.
+        """
+        return self.take(self.gate.pack_asked(texts, at_s)).content.tolist() if texts else []
 
     def _snapshot_beside(self) -> None:
         """Copy the state, and let a thread write it; unless one is being written: then the next batch tries again."""

@@ -42,7 +42,7 @@ KINDS_JUDGED: Final = (
 KINDS_BY_DEFAULT: Final = (Kind.SEND, Kind.FORWARD, Kind.CREATE_GROUP, Kind.ADD_TO_GROUP)
 """Kinds of a rule that names none."""
 
-_NOT_COUNTS: Final = ("seconds", "hops", "share", "fault")
+_NOT_COUNTS: Final = ("seconds", "hops", "share", "fault", "truth", "fact-checks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def read_number(text: str, signal: Signal | None, blame: Blame) -> float | None:
             f"{quoted(text)}: {quoted(signal.name)} is counted up to {ROWS_MAX}, so its limit is at most {ROWS_MAX - 1}"
         )
         return None
-    if signal.unit == "share" and not 0 <= number <= 1:
-        blame(f"{quoted(text)}: {quoted(signal.name)} is a share, so its limit is from 0 to 1")
+    if signal.unit in ("share", "truth") and not 0 <= number <= 1:
+        what = "a share" if signal.unit == "share" else "how true something is"
+        blame(f"{quoted(text)}: {quoted(signal.name)} is {what}, so its limit is from 0 to 1")
         return None
     return number

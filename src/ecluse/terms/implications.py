@@ -58,6 +58,8 @@ GREATEST: Final[dict[str, float]] = {
     "content.hops": HOPS_MAX,
     "content.age": (AT_MS_MAX - AT_MS_MIN) // 1_000,
     "content.growth": 24,
+    "content.fact_checked": 1,
+    "content.truth": 1,
 }
 """The greatest value that a signal can have, by its name without the window. The least is 0."""
 

@@ -88,7 +88,7 @@ def _measured(variant: Variant, given: dict[str, str], language: str) -> str:
     unit = SIGNALS[SIGNAL_COLUMNS[main.signal]].unit
     if unit == "fault":
         return FAULTY[language].format(fault=given["value"])
-    if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share"):
+    if main.comparison not in (">", ">=") or unit in ("seconds", "hops", "ratio", "share", "truth", "fact-checks"):
         return ""
     wording = MEASURED_TOGETHER if "." in split_window(main.signal)[0] else MEASURED
     return wording[language].format(value=given["value"], limit=given["limit"])

@@ -197,7 +197,7 @@ def _meaning(signal: Signal) -> str:
 
 
 def _snippet(signal: Signal) -> Schema:
-    number = {"share": "0.2", "seconds": "7d", "ratio": "0.3"}.get(signal.unit, "50")
+    number = {"share": "0.2", "seconds": "7d", "ratio": "0.3", "truth": "0.25"}.get(signal.unit, "50")
     comparison = "<" if number != "50" else ">"
     body = f"{signal.name} {comparison} ${{1:{number}}}"
     return {"label": signal.name, "description": _meaning(signal), "body": body}

@@ -9,7 +9,7 @@ from ecluse.ledger import SIGNAL_COLUMNS, SIGNALS
 from ecluse.terms.compiled import interval
 from ecluse.terms.condition import Condition
 
-_BROKEN_UNITS: Final = ("share", "ratio")
+_BROKEN_UNITS: Final = ("share", "ratio", "truth")
 
 
 class Span(NamedTuple):

@@ -134,6 +134,13 @@ LABELS: Final[dict[str, Wording]] = {
         "hi": "कई बार फ़ॉरवर्ड किया गया",
         "es": "Reenviado muchas veces",
     },
+    "disputed": {
+        "en": "Disputed by fact-checkers",
+        "fr": "Contesté par des vérificateurs de faits",
+        "pt-BR": "Contestada por verificadores de fatos",
+        "hi": "तथ्य जाँचने वालों ने इस पर सवाल उठाया है",
+        "es": "Cuestionado por verificadores de datos",
+    },
 }
 """By label: what is shown to recipients with a message, unless the rule brings words of its own."""
 

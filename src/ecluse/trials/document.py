@@ -15,6 +15,9 @@ CASES_MAX: Final = 1_000
 EVENTS_MAX: Final = 4_096
 """Events of one case, what happened before it included."""
 
+CHECKS_MAX: Final = 100
+"""Texts of one case that have a fact-check."""
+
 DELIVERIES_MAX: Final = 16_384
 """Recipients of all events of one case together: so many fit into the memory of the gate of a case."""
 
@@ -68,10 +71,18 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A text that fact-checkers have looked at before a case begins. truth: 0 (false) to 1 (true)."""
+
+    text: str
+    truth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case. line: in the document. before: events that are taken without asking any rule, then those asked.
 
-    faults: what is wrong with the hop token of each event that is asked.
+    faults: what is wrong with the hop token of each event that is asked. checks: texts that have a fact-check.
     """
 
     name: str
@@ -81,6 +92,7 @@ class Case:
     events: tuple[Event, ...]
     expectations: tuple[Expectation, ...]
     faults: tuple[Fault, ...]
+    checks: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

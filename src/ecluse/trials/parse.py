@@ -12,6 +12,7 @@ from ecluse.terms.faults import Faults, quoted
 from ecluse.terms.nodes import Value, read_document
 from ecluse.trials.document import CASES_MAX, DELIVERIES_MAX, EVENTS_MAX, Account, Case, Suite
 from ecluse.trials.parse_accounts import history, read_accounts
+from ecluse.trials.parse_checks import read_checks
 from ecluse.trials.parse_steps import deliveries, read_steps
 
 Find = Callable[[str | None], Terms]
@@ -21,7 +22,7 @@ ALWAYS: Final = "always"
 NOW: Final = "now"
 
 _IN_FORCE: Final = "`always`, a date, or without the field as the terms say"
-_SET: Final = ("now", "in_force", "accounts")
+_SET: Final = ("now", "in_force", "accounts", "fact_checks")
 
 
 def parse_suite(text: str, source: str, find: Find) -> Suite:
@@ -91,9 +92,9 @@ def _case(value: Value, above: dict[str, Value], documents: list[Terms], shared:
     if versions is None:
         return None
     line = value.node.start_mark.line + 1
-    return Case(
-        name, line, versions, tuple(before), tuple(played.events), tuple(played.expectations), tuple(played.faults)
-    )
+    events = tuple(before), tuple(played.events)
+    checks = read_checks(set_["fact_checks"])
+    return Case(name, line, versions, *events, tuple(played.expectations), tuple(played.faults), checks)
 
 
 def _check_size(value: Value, before: list[Event], events: list[Event]) -> None:

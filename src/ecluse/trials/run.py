@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ecluse.events import Event
 from ecluse.gate import Asked, Gate, Verdict, Verdicts
+from ecluse.gate.acts import Rate
 from ecluse.terms import Outcome, Program
 from ecluse.trials.coverage import Coverage
 from ecluse.trials.document import Case, Expectation, Suite
@@ -103,6 +104,8 @@ def _run(case: Case, coverage: Coverage) -> CaseResult:
     gate = Gate(case.versions, secret=_SECRET, memory_bytes=MEMORY_BYTES)
     if case.before:
         gate.observe(case.before)
+    if case.checks:
+        _attach(gate, case)
     asked, packed = gate.ask(case.events)
     packed.events["token"] = case.faults
     speaking = _Speaking(asked)
@@ -113,6 +116,14 @@ def _run(case: Case, coverage: Coverage) -> CaseResult:
     coverage.add(verdicts, packed.events["kind"], expected)
     failures = [_compare(case, one, verdicts, speaking) for one in case.expectations]
     return CaseResult(case, tuple(failure for failure in failures if failure is not None))
+
+
+def _attach(gate: Gate, case: Case) -> None:
+    """Attach the fact-checks of a case to the contents of its texts."""
+    begins_s = min(map(at_second, case.events), default=0)
+    clusters = gate.judge(gate.pack_asked([check.text for check in case.checks], begins_s)).content.tolist()
+    rated = enumerate(zip(clusters, case.checks, strict=True), start=1)
+    gate.act([Rate(cluster, number, check.truth) for number, (cluster, check) in rated if cluster], begins_s)
 
 
 def _compare(case: Case, expectation: Expectation, verdicts: Verdicts, speaking: _Speaking) -> Failure | None:

@@ -122,6 +122,24 @@ _HOPS: Final = {
     "!=": "the message was forwarded any number of times but {}",
 }
 
+_TRUTHS: Final = {
+    ">": "fact-checkers say that the content is truer than {}",
+    ">=": "fact-checkers say that the content is {} true or truer",
+    "<": "fact-checkers say that the content is less true than {}",
+    "<=": "fact-checkers say that the content is at most {} true",
+    "==": "fact-checkers say that the content is exactly {} true",
+    "!=": "fact-checkers say that the content is anything but {} true",
+}
+
+_CHECKED: Final = {
+    ">": "the content has more than {} fact-checks that count",
+    ">=": "the content has {} fact-check that counts, or more",
+    "<": "the content has fewer than {} fact-checks that count",
+    "<=": "the content has at most {} fact-checks that count",
+    "==": "the content has exactly {} fact-check that counts",
+    "!=": "the content has any number of fact-checks that count but {}",
+}
+
 _FAULTS: Final = {
     ">": "what is wrong with the message's hop token has a number above {}",
     ">=": "what is wrong with the message's hop token has a number of {} or above",
@@ -192,6 +210,10 @@ def condition_words(condition: Condition) -> str:
         return _CONTENT_AGES[sign].format(value)
     if base == "content.growth":
         return _GROWTHS[sign].format(value)
+    if base == "content.truth":
+        return _TRUTHS[sign].format(value)
+    if base == "content.fact_checked":
+        return _CHECKED[sign].format(value)
     return quoted(str(condition))
 
 
@@ -273,6 +295,6 @@ def by_words(signal: str, before: float, after: float) -> str:
         return f"{after - before:+g}"
     if unit == "share":
         return f"{abs(after - before) * 100:.3g} points {'more' if after > before else 'less'}"
-    less = "less" if unit in ("seconds", "ratio") else "fewer"
+    less = "less" if unit in ("seconds", "ratio", "truth") else "fewer"
     difference = f"{amount(signal, abs(after - before), _ENGLISH)} {'more' if after > before else less}"
     return difference if before == 0 else f"{difference}, {(after - before) / abs(before) * 100:+.3g} %"

@@ -1,0 +1,44 @@
+"""Forgetting one account: nothing of it is left in the graph but its part in sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ecluse.campaigns.graph import clear_account, clear_tie
+from ecluse.compiled import kernel, leaf
+from ecluse.content.slots import USED, _enter, _leave, find
+
+_U = np.uint64
+
+
+@kernel
+def forget_account(graph: Any, key: Any) -> None:
+    """Blank an account's row and its ties. Their slots stay where they are in line, under keys that nobody has.
+
+    Cost: one pass over all ties. What members of campaigns are is seen at the next look.
+    """
+    if len(graph.account) == 0:
+        return
+    for slot in range(graph.ties.control[USED]):
+        if graph.tie[slot].account == key:
+            thing, sort = graph.tie[slot].thing, graph.tie[slot].sort
+            clear_tie(graph.tie[slot], _U(0), thing, sort, 0)
+            _unname(graph.ties, slot)
+    slot = find(graph.accounts, key)
+    if slot >= 0:
+        clear_account(graph.account[slot], 0)
+        row = graph.account[slot]
+        for k in range(len(row.minima)):
+            row.minima[k] = 0
+        _unname(graph.accounts, slot)
+
+
+@leaf
+def _unname(slots: Any, slot: int) -> None:
+    """Let a slot have its own number for a key, as last seen never."""
+    _leave(slots, slot)
+    slots.keys[slot] = slot + 1
+    slots.last_s[slot] = 0
+    _enter(slots, slot)
