@@ -26,9 +26,10 @@ Form = TypeVar("Form")
 @contextmanager
 def told(command: str, *also: type[Exception]) -> Iterator[None]:
     """Tell what is wrong in a line, and end with 1. also: errors that are told besides our own and the system's."""
+    expected: tuple[type[Exception], ...] = (EcluseError, OSError, *also)
     try:
         yield
-    except (EcluseError, OSError, *also) as error:
+    except expected as error:
         Console(stderr=True).print(f"[red]ecluse {command}:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
