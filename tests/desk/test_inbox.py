@@ -1,10 +1,15 @@
 import pytest
+from sqlalchemy import select
 
+from ecluse.desk.answering import answer
+from ecluse.desk.botfile import parse_bot
 from ecluse.desk.looking import Filter
 from ecluse.desk.parts import Choice, choices_part, text_part
+from ecluse.desk.tables import Message
 from ecluse.desk.views import Author, Fate, Handling, Order, Status
 from ecluse.errors import InputError
 from tests.desk.making import NOW_S, inbox, takes_all, writes
+from tests.desk.world import BOT
 
 DAY_S = 86_400
 
@@ -74,6 +79,7 @@ def test_none_sees_or_touches_another_s(store):
         lambda: mine.note(other, "x", agent="ada", now_s=NOW_S),
         lambda: mine.tag(other, "x"),
         lambda: mine.untag(other, "vip"),
+        lambda: mine.forget(other),
         lambda: mine.delete_canned("hello"),
         lambda: mine.fill_canned("hello", number),
     ):
@@ -221,3 +227,20 @@ def test_numbers_say_who_answered_and_how_soon(store):
     assert [(day.date, day.asked, day.by_agents) for day in found.days] == [("2026-11-29", 10, 9), ("2026-11-30", 1, 0)]
     with pytest.raises(InputError, match="until"):
         box.numbers(NOW_S, NOW_S)
+
+
+def test_a_person_is_forgotten_but_not_that_they_left(store):
+    box, bot = inbox(store), parse_bot(BOT, "bot.yaml")
+    for wa_id, text in (("336001", "stop"), ("336002", "news")):
+        number = writes(store, text=text, wa_id=wa_id, name="Zoe")
+        with store.writing("flowers") as session:
+            for message in session.scalars(select(Message).where(Message.conversation_id == number)).all():
+                answer(session, bot, message, NOW_S)
+        box.note(number, "a secret", agent="ada", now_s=NOW_S)
+        box.tag(number, "vip")
+        box.forget(number)
+    (left,) = box.conversations(Filter(status=None), now_s=NOW_S).rows
+    assert (left.wa_id, left.name, left.tags, left.last_text) == ("336001", "336001", (), "")
+    assert [(one.kind, one.wa_id) for one in box.evidence()] == [("opt_out", "336001")]
+    assert (box.messages("stop"), box.messages("issue"), box.tags()) == ((), (), ())
+    assert writes(store, wa_id="336001") == left.id

@@ -13,7 +13,6 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
-from yaml import MappingNode
 
 from ecluse.cli.asking import Json, told
 from ecluse.desk import founding
@@ -98,8 +97,8 @@ def check(
 def _is_bot(path: Path) -> bool:
     """Whether a file is meant to be a bot: what it begins with tells."""
     text = read_text(path, str(path), "a file that can be read")
-    node = read_document(text, Faults(str(path))).node
-    names = [key.value for key, _ in node.value] if isinstance(node, MappingNode) else []
+    document = read_document(text, Faults(str(path)))
+    names = [key.value for key, _ in document.node.value] if document.type == "fields" else []
     return "keywords" in names and "businesses" not in names
 
 

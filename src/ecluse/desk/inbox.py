@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ecluse.business.limits import TEXT_MAX
 from ecluse.desk import issues, looking, numbers
+from ecluse.desk.forgetting import forget
 from ecluse.desk.lines import queue
 from ecluse.desk.looking import Filter, find_conversation, message_view
 from ecluse.desk.parts import Part, check_part, text_part
@@ -222,6 +223,11 @@ class Inbox:
         with self._store.writing(self.business) as session:
             issue = issues.publish(session, self.business, newsletter, title, parts, by=by, now_s=now_s)
             return issues.issue_view(issue)
+
+    def forget(self, conversation_id: int) -> None:
+        """Forget a person: messages, notes, tags, answers, name. Evidence of opting in and out stays, and whose it is."""
+        with self._store.writing(self.business) as session:
+            forget(session, find_conversation(session, self.business, conversation_id))
 
     # Canned replies
 

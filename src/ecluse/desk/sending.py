@@ -72,9 +72,9 @@ def claim(store: DeskStore, businesses: list[str], now_s: int) -> Iterator[Ready
 
 
 def _lease(session: Session, message_id: int, now_s: int) -> Ready | None:
-    message = session.get_one(Message, message_id)
-    if message.status not in _IN_LINE or message.next_s > now_s:
-        return None  # another took it meanwhile, or a status told of it
+    message = session.get(Message, message_id)
+    if message is None or message.status not in _IN_LINE or message.next_s > now_s:
+        return None  # it was forgotten or taken meanwhile, or a status told of it
     conversation = session.get_one(Conversation, message.conversation_id)
     why = why_closed(conversation, now_s) if not message.last_word else None
     if why is not None:
@@ -93,7 +93,9 @@ def _lease(session: Session, message_id: int, now_s: int) -> Ready | None:
 def keep_sent(store: DeskStore, ready: Ready, wamid: str, now_s: int) -> None:
     """Keep that the API took a message."""
     with store.writing(ready.business) as session:
-        sent(session, session.get_one(Message, ready.id), wamid, now_s)
+        message = session.get(Message, ready.id)
+        if message is not None:  # else it was forgotten meanwhile
+            sent(session, message, wamid, now_s)
 
 
 def keep_failure(store: DeskStore, ready: Ready, failure: EcluseError, now_s: int, *, idempotent: bool) -> None:
@@ -101,9 +103,9 @@ def keep_failure(store: DeskStore, ready: Ready, failure: EcluseError, now_s: in
     that comes soon if the API takes a key once (idempotent), and else when the lease runs out.
     """
     with store.writing(ready.business) as session:
-        message = session.get_one(Message, ready.id)
-        if message.status != Fate.SENDING:
-            return  # a status told of it meanwhile
+        message = session.get(Message, ready.id)
+        if message is None or message.status != Fate.SENDING:
+            return  # it was forgotten, or a status told of it meanwhile
         if isinstance(failure, NotOpenError):
             ended(message, Fate.REFUSED, failure.code, failure.details, now_s)
         elif isinstance(failure, ApiRefusedError) and not isinstance(failure, ApiLaterError):

@@ -80,13 +80,15 @@ class Worker:
         for message_id, business in found:
             try:
                 with self._store.writing(business) as session:
-                    answer(session, self._bots.get(business), session.get_one(Message, message_id), self._now_s())
+                    if (message := session.get(Message, message_id)) is not None:  # else it was forgotten meanwhile
+                        answer(session, self._bots.get(business), message, self._now_s())
             except EcluseError:
                 raise
             except Exception as error:  # a bot that fails must not keep other people waiting
                 _LOG.error("bot failed", business=business, message=message_id, error=type(error).__name__)
                 with self._store.writing(business) as session:
-                    hand_over(session, session.get_one(Message, message_id))
+                    if (message := session.get(Message, message_id)) is not None:
+                        hand_over(session, message)
         return len(found)
 
     async def _send(self, ready: Ready) -> None:
@@ -114,3 +116,5 @@ class Worker:
             await work
         except EcluseError as error:
             _LOG.warning("the desk cannot work now", error=str(error))
+        except Exception as error:  # whatever it is, other people's messages must go on
+            _LOG.error("the desk failed", error=type(error).__name__)
