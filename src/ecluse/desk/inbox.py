@@ -225,7 +225,7 @@ class Inbox:
             return issues.issue_view(issue)
 
     def forget(self, conversation_id: int) -> None:
-        """Forget a person: messages, notes, tags, answers, name. Evidence of opting in and out stays, and whose it is."""
+        """Forget a person: messages, notes, tags, answers, name. Evidence of opting in and out stays, and of whom."""
         with self._store.writing(self.business) as session:
             forget(session, find_conversation(session, self.business, conversation_id))
 
