@@ -30,8 +30,12 @@ class Deeds:
         with tag("div", classes="deeds"):
             agents = seat.office.desk.agents.of(seat.business)
             names = dict.fromkeys((*agents, *([row.assigned_to] if row.assigned_to else [])))
-            options = {"": NOBODY} | {name: f"{name} (you)" if name == seat.agent.name else name for name in names}
-            self._select = ui.select(options, label="Assigned to", value=row.assigned_to or "", on_change=self._given)
+            self._options = {"": NOBODY} | {
+                name: f"{name} (you)" if name == seat.agent.name else name for name in names
+            }
+            self._select = ui.select(
+                self._options, label="Assigned to", value=row.assigned_to or "", on_change=self._given
+            )
             self._select.props("outlined dense options-dense").classes("assigned")
             self._mine = self._button("Take it", self._take)
             self._bot = self._button("Hand to bot", self._hand_back)
@@ -41,8 +45,9 @@ class Deeds:
         """Show how it stands."""
         row = view.row
         self._assigned = row.assigned_to
-        if row.assigned_to and row.assigned_to not in self._select.options:
-            self._select.set_options(self._select.options | {row.assigned_to: row.assigned_to})
+        if row.assigned_to and row.assigned_to not in self._options:
+            self._options[row.assigned_to] = row.assigned_to
+            self._select.set_options(self._options)
         if self._select.value != (row.assigned_to or ""):
             self._select.set_value(row.assigned_to or "")
         closed, bot = row.status is Status.CLOSED, row.handling is Handling.BOT

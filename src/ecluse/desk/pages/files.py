@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 
+from ecluse.business.composing import MEDIA_TYPES
 from ecluse.desk.entry import entry_link, qr_svg
 from ecluse.desk.pages.seat import Office, Seat, no_page, plain, seat_of
-from ecluse.desk.parts import MEDIA_TYPES
 from ecluse.desk.views import MessageView
 from ecluse.errors import EcluseError, InputError
 
 _TYPE: Final = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
-_UNSAFE: Final = re.compile(r"[^\w.-]+")
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def add_files(app: FastAPI, office: Office) -> None:
@@ -74,7 +74,7 @@ def _message(seat: Seat, message_id: int) -> MessageView | None:
 def _headers(message: MessageView, kind: str) -> dict[str, str]:
     """The heads of a file: its name is made of what the person called it, as far as that is harmless."""
     said: Any = message.content.get("filename")
-    name = _UNSAFE.sub("_", said, flags=re.ASCII)[:100].strip("._") if isinstance(said, str) else ""
+    name = _UNSAFE.sub("_", said)[:100].strip("._") if isinstance(said, str) else ""
     kind = kind.partition(";")[0].strip().lower()
     return {
         "content-type": kind if _TYPE.fullmatch(kind) else "application/octet-stream",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from ecluse.business.composing import MEDIA_TYPES
 from ecluse.desk.pages.answering import AnswerBox
 from ecluse.desk.pages.build import tag
 from ecluse.desk.pages.card import Card
@@ -13,7 +14,6 @@ from ecluse.desk.pages.deeds import Deeds
 from ecluse.desk.pages.files import media_id
 from ecluse.desk.pages.seat import Seat
 from ecluse.desk.pages.words import fate_of, is_lost, moment, stamp
-from ecluse.desk.parts import MEDIA_TYPES
 from ecluse.desk.views import Author, ConversationView, MessageView, NoteView
 
 MESSAGES: Final = 100
@@ -85,6 +85,7 @@ class _Talk:
             with self._box:
                 self._add_earlier(view.earlier)
         added = False
+        bubble: ui.element
         for key, one in found:
             if key not in self._shown:
                 with self._box:
