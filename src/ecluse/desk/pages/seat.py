@@ -103,7 +103,8 @@ def seat_of(office: Office, request: Request, business: str) -> Seat | Response:
     """The seat of who asks for a page; or what they are answered instead, the same for another's business and none."""
     agent = office.agent(request)
     if agent is None:
-        return RedirectResponse(f"{SIGN_IN}?then={quote(request.url.path)}", 303)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{SIGN_IN}?then={quote(request.url.path + query)}", 303)
     if business not in agent.businesses or business not in office.desk.config.businesses:
         return no_page()
     return Seat(office, agent, business, request.cookies[COOKIE])
@@ -150,4 +151,4 @@ async def frame(seat: Seat, here: str, title: str) -> ui.element:
 
     await count(first=True)
     seat.keep(count)
-    return tag("div", classes="page", role="main")
+    return tag("div", classes="page")

@@ -20,7 +20,7 @@ WAITING_MAX: Final = 20
 """Those who may wait for that."""
 WRONG: Final = "There is nobody with this name and password."
 BUSY: Final = "Too many people are signing in. Try again in a moment."
-_THEN: Final = re.compile(r"/b/[a-z0-9_/-]{1,200}")
+_THEN: Final = re.compile(r"/b/[a-z0-9_/-]{1,200}(\?[A-Za-z0-9_.~%=&+-]{0,1000})?")
 
 
 def add_signing(app: FastAPI, office: Office) -> None:
@@ -60,7 +60,7 @@ class _Door:
         request: Request,
         name: Annotated[str, Form(max_length=NAME_CHARACTERS_MAX)] = "",
         password: Annotated[str, Form(max_length=PASSWORD_CHARACTERS_MAX)] = "",
-        then: Annotated[str, Form(max_length=300)] = "",
+        then: Annotated[str, Form(max_length=1_300)] = "",
     ) -> Response:
         """Let in who has the name and the password."""
         if not _is_ours(request):
