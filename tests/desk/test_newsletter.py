@@ -144,7 +144,7 @@ def test_its_pushes_are_warned_of_and_from_the_date_on_refused(gate, report):
     assert {one["outcome"] for one in eve} == {"pass"}
     assert (len(warned), len(refused)) == (int(row["warned"]), int(row["refused"]))
     assert {one["refused_from"] for verdict in warned for one in verdict["warnings"]} == {"2019-12-07T00:00:00Z"}
-    assert {rule["id"] for one in refused for rule in one["rules"]} == {"newsletter"}
+    assert {rule["rule"] for one in refused for rule in one["rules"]} == {"newsletter"}
 
 
 def got(user, number):

@@ -44,7 +44,9 @@ class AnswerBox:
             with tag("div", classes="line"):
                 self._window = tag("span", classes="pill")
                 self._add_canned(canned)
-                self._send = ui.button("Send", on_click=self._clicked).props("unelevated no-caps").classes("send")
+                self._send = (
+                    ui.button("Send", on_click=self._clicked, color=None).props("unelevated no-caps").classes("send")
+                )
             with tag("details", classes="noting"):
                 tag("summary", "Note for other agents")
                 self._note = ui.textarea("Note").props(f"outlined dense autogrow maxlength={NOTE_CHARACTERS_MAX}")

@@ -59,7 +59,7 @@ class _Form:
             self._link = ui.input("Address that a button opens (if any)").props("outlined dense type=url")
             self._label = ui.input("What the button says", value="Read").props("outlined dense maxlength=20")
             self._image = ui.input("Address of a picture (if any)").props("outlined dense type=url")
-            ui.button("Publish", on_click=self._publish).props("unelevated no-caps").classes("send")
+            ui.button("Publish", on_click=self._publish, color=None).props("unelevated no-caps").classes("send")
 
     async def _publish(self) -> None:
         seat = self._seat

@@ -41,7 +41,7 @@ class _Replies:
         with tag("div", classes="form"):
             self._name = ui.input("Name").props(f"outlined dense maxlength={NAME_CHARACTERS_MAX}")
             self._text = ui.textarea("Text").props(f"outlined dense autogrow maxlength={TEXT_MAX}")
-            ui.button("Keep it", on_click=self._save).props("unelevated no-caps").classes("send")
+            ui.button("Keep it", on_click=self._save, color=None).props("unelevated no-caps").classes("send")
         self._box = tag("div")
 
     async def draw(self) -> None:
