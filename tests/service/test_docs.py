@@ -18,6 +18,7 @@ from ecluse.service import (
     reviews,
     rights,
     routes,
+    rumours,
     sanctions,
     terms,
     transparency,
@@ -48,7 +49,7 @@ def first_column(text: str) -> list[str]:
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
     of_records = sanctions, appeals, notices, audit, cases, complaints, reports, reviews, rights, transparency
-    for module in (*of_records, campaigns, routes, terms, partners, messenger):
+    for module in (*of_records, campaigns, routes, rumours, terms, partners, messenger):
         served |= {f"{method} {route.path_format}" for route in module.router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 
