@@ -5,7 +5,9 @@ import pytest
 from ecluse.errors import InputError
 from ecluse.records.tables import Appeal, AuditRow, Review, Sanction
 from ecluse.sanctions.appeals import assign, decide, file_appeal
-from ecluse.sanctions.laying import sign
+from ecluse.sanctions.decision import decision_of_person
+from ecluse.sanctions.laying import lay, sign
+from ecluse.sanctions.people import Subject
 from ecluse.sanctions.restoring import restored
 from ecluse.sanctions.reviewing import (
     SEEN_MAX,
@@ -16,7 +18,7 @@ from ecluse.sanctions.reviewing import (
     see_proposal,
 )
 from ecluse.sanctions.subjects import StateError
-from tests.sanctions.making import ADA, BOB, DAY, EVE, S, rows, strike
+from tests.sanctions.making import ADA, BOB, DAY, EVE, TERMS, S, rows, strike
 
 
 def limited_by_machine(records):
@@ -136,3 +138,14 @@ def test_who_signs_without_a_look_is_said_to_have_had_none(records):
         sign(session, sanction, restored(session, sanction), BOB, False, "No.", S + 3 * DAY)
     (review,) = rows(records, Review)
     assert (review.outcome, review.seen) == ("dismissed", [])
+
+
+def test_who_has_signed_does_not_look_again(records):
+    with records.writing() as session:
+        subject = Subject.account("eve")
+        decision = decision_of_person(subject, "expulsion", ADA, TERMS, "newsletter", "x", now_s=S)
+        sanction = lay(session, decision, S)
+        with pytest.raises(InputError) as refused:
+            see_proposal(session, sanction, ADA, S)
+        assert refused.value.field == "key"
+        assert see_proposal(session, sanction, BOB, S).strikes == []

@@ -15,8 +15,10 @@ from ecluse.service import (
     complaints,
     notices,
     reports,
+    reviews,
     rights,
     routes,
+    rumours,
     sanctions,
     terms,
     transparency,
@@ -46,8 +48,8 @@ def first_column(text: str) -> list[str]:
 
 def test_every_route() -> None:
     served = {f"POST {DECISIONS}", f"POST {OBSERVATIONS}", "GET /openapi.json"}
-    of_records = sanctions, appeals, notices, audit, cases, complaints, reports, rights, transparency
-    for module in (*of_records, campaigns, routes, terms, partners, messenger):
+    of_records = sanctions, appeals, notices, audit, cases, complaints, reports, reviews, rights, transparency
+    for module in (*of_records, campaigns, routes, rumours, terms, partners, messenger):
         served |= {f"{method} {route.path_format}" for route in module.router.routes for method in route.methods}  # type: ignore[attr-defined]
     assert set(first_column(section(HTTP, "Routes"))) == served
 

@@ -258,6 +258,62 @@ def test_fifty_at_once_lose_nothing_and_double_nothing(desk: Desk) -> None:
     assert (verification["whole"], verification["flaws"]) == (True, [])
 
 
+def test_fifty_at_once_on_one_case_lose_nothing_and_double_nothing(desk: Desk) -> None:
+    """Fifty lines, parties and pieces of evidence at once; forty openings by one id; then ten exports at once."""
+    proposal = {"title": "Rush", "summary": "s", "terms": "december-2019", "rules": ["answers"], "request": "one-case"}
+    with ThreadPoolExecutor(40) as pool:
+        opened = list(pool.map(lambda _: desk.ada.post("/v1/cases", json=proposal).json()["case"], range(40)))
+    assert len(set(opened)) == 1
+    path = f"/v1/cases/{opened[0]}"
+
+    def add(number: int) -> int:
+        step, body = (
+            ("timeline", {"words": f"line {number}", "at": "2026-11-19"}),
+            ("parties", {"role": "client", "name": f"party {number}"}),
+            ("evidence", {"kind": "claim", "text": f"claim {number}", "url": "https://example.org/"}),
+        )[number % 3]
+        return (desk.ada, desk.bob)[number % 2].post(f"{path}/{step}", json=body).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(add, range(150))) == {200}
+    case = desk.ada.get(path).json()
+    told = (
+        {entry["words"] for entry in case["timeline"]},
+        {party["name"] for party in case["parties"]},
+        {piece["text"] for piece in case["evidence"]},
+    )
+    words = ("line", "party", "claim")
+    assert told == tuple({f"{word} {n}" for n in range(150) if n % 3 == k} for k, word in enumerate(words))
+    assert [len(case[part]) for part in ("timeline", "parties", "evidence")] == [50, 50, 50]
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(lambda _: desk.ada.post(f"{path}/bundle").status_code, range(10))) == {200}
+    acts = desk.audit(f"case {opened[0]}")
+    counts = {act: acts.count(act) for act in set(acts)}
+    assert counts == {"open_case": 1, "add_entry": 50, "add_party": 50, "add_evidence": 50, "export_case": 10}
+    assert desk.ada.get("/v1/audit/verification").json()["whole"] is True
+
+
+def test_fifty_appeals_and_fifty_answers_at_once_are_one(desk: Desk) -> None:
+    number = desk.lay("rush", takes=["start"])["sanction"]
+    filing = {"sanction": number, "words": "Not me."}
+    with ThreadPoolExecutor(50) as pool:
+        filed = list(pool.map(lambda _: desk.ada.post("/v1/appeals", json=filing).json()["appeal"], range(50)))
+    (appeal,) = set(filed)
+    answers = [{"outcome": ("upheld", "reversed")[n % 2], "answer": "So be it."} for n in range(50)]
+
+    def decide(answer: dict[str, Any]) -> int:
+        return desk.bob.post(f"/v1/appeals/{appeal}/decide", json=answer).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        codes = list(pool.map(decide, answers))
+    outcome = desk.ada.get(f"/v1/appeals/{appeal}").json()["status"]
+    assert [code for code, answer in zip(codes, answers, strict=True) if answer["outcome"] == outcome] == [200] * 25
+    assert [code for code, answer in zip(codes, answers, strict=True) if answer["outcome"] != outcome] == [409] * 25
+    assert desk.audit(f"appeal {appeal}") == ["appeal", "decide"]
+    kinds = [one["kind"] for one in desk.ada.get("/v1/notices", params={"account": "rush"}).json()]
+    assert kinds == ["sanction", "appeal_received", f"appeal_{outcome}"]
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

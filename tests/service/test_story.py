@@ -13,7 +13,9 @@ import msgspec
 import pytest
 
 from ecluse.cases.verify import verify
+from ecluse.records import Records
 from ecluse.transparency.statement import Statement, check_statement
+from tests.postgres import new_database
 from tests.service.running import running
 from tests.service.test_sanctions import Desk, waited
 
@@ -57,12 +59,18 @@ rules:
 """
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     data = tmp_path_factory.mktemp("story") / "data"
     data.mkdir()
     (data / "terms.yaml").write_text(TERMS)
-    with running(data) as gate:
+    options = []
+    if request.param == "postgresql":
+        folder: Path = request.getfixturevalue("postgres")
+        url = new_database(folder)
+        Records(url, migrate=True).close()
+        options = ["--records", url]
+    with running(data, *options) as gate:
         at_desk = Desk(gate)
         yield at_desk
         at_desk.close()

@@ -96,6 +96,19 @@ def decide(
     _act("decide", url, key, f"/v1/appeals/{number}/decide", forms.AppealAnswer(outcome, answer, seen or []))
 
 
+@appeals_app.command("outside")
+def outside(
+    number: Number,
+    outcome: Annotated[str, typer.Argument(help="open, upheld (the sanction stays) or reversed.")],
+    words: Annotated[str, typer.Option(help="What it decided.")],
+    url: Url,
+    key: Key = None,
+    body: Annotated[str, typer.Option(help="out_of_court, court or appellate_committee.")] = "out_of_court",
+) -> None:
+    """Note what a body outside decided; reversed, the sanction is taken back."""
+    _act("outside", url, key, f"/v1/appeals/{number}/outside", forms.OutsideProposal(body, outcome, words))
+
+
 def _act(command: str, url: str, key: str | None, path: str, body: Any) -> None:
     with told(f"appeals {command}"):
         _print(ask(url, key, "POST", path, forms.AppealForm, body))
@@ -114,6 +127,7 @@ def _print(one: forms.AppealForm) -> None:
         "assigned to": one.assigned_to or "nobody",
         "decided": f"{short(one.decided)} by {one.decided_by}" if one.decided else "",
         "answer": one.answer or "",
+        "outside": f"{one.outside['body']}: {one.outside['outcome']}" if one.outside else "",
     }
     for name, value in lines.items():
         if value:

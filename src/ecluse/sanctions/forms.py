@@ -139,7 +139,7 @@ class LiftProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class AppealForm(msgspec.Struct, frozen=True):
     """An appeal. kind: ``appeal`` or ``human_review``. status: ``open``, ``assigned``, ``upheld`` (the sanction stays),
-    ``reversed`` or ``withdrawn``.
+    ``reversed`` or ``withdrawn``. outside: what a body outside decided, None if it was not asked.
     """
 
     appeal: int
@@ -157,6 +157,7 @@ class AppealForm(msgspec.Struct, frozen=True):
     decided: str | None
     decided_by: str | None
     answer: str | None
+    outside: dict[str, str] | None
 
 
 class AppealProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,6 +179,16 @@ class AppealAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: str
     answer: str
     seen: list[str] = []
+
+
+class OutsideProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a body outside decided about an appeal. body: ``out_of_court``, ``court`` or ``appellate_committee``.
+    outcome: ``open``, ``upheld`` (the sanction stays) or ``reversed``.
+    """
+
+    body: str
+    outcome: str
+    words: str
 
 
 class NoticeForm(msgspec.Struct, frozen=True):
@@ -342,6 +353,7 @@ def appeal_form(appeal: Appeal) -> AppealForm:
         decided=_time(appeal.decided_s),
         decided_by=appeal.decided_by,
         answer=appeal.answer,
+        outside=appeal.external or None,
     )
 
 

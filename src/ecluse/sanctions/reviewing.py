@@ -88,14 +88,14 @@ def see_appeal(session: Session, appeal: Appeal, by: Actor, now_s: int) -> revie
 
 
 def see_proposal(session: Session, sanction: Sanction, by: Actor, now_s: int) -> review_forms.FileForm:
-    """Show the file of a sanction to who may sign it, and note that it was shown. Raises StateError."""
-    _check_proposed(sanction)
+    """Show the file of a sanction to who may sign it, and note that it was shown. Raises InputError, StateError."""
+    _check_may_sign(sanction, by)
     return _show(session, sanction, review_of_signing(session, sanction, by, now_s), by, now_s)
 
 
 def note_seen_of_proposal(session: Session, sanction: Sanction, by: Actor, what: Sequence[str], now_s: int) -> Review:
     """Note what who may sign a sanction looked at. Raises InputError, StateError."""
-    _check_proposed(sanction)
+    _check_may_sign(sanction, by)
     return note_seen(session, review_of_signing(session, sanction, by, now_s), by, what, now_s)
 
 
@@ -104,9 +104,11 @@ def reviews_of(session: Session, sanction: Sanction) -> list[Review]:
     return list(session.scalars(select(Review).where(Review.sanction_id == sanction.id).order_by(Review.id)))
 
 
-def _check_proposed(sanction: Sanction) -> None:
+def _check_may_sign(sanction: Sanction, by: Actor) -> None:
     if sanction.status != "proposed":
         raise StateError(about(sanction), sanction.status, "proposed")
+    if any(one.key_id == by.key_id for one in sanction.signatures):
+        raise InputError("key", by.key_id, "another key than those that have signed: it takes another person")
 
 
 def _show(session: Session, sanction: Sanction, review: Review, by: Actor, now_s: int) -> review_forms.FileForm:

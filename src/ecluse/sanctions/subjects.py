@@ -54,12 +54,22 @@ def subject_of(sanction: Sanction) -> Subject:
 
 
 def sanctions_of(
-    session: Session, subject: Subject | None = None, *, status: str | None = None, after: int = 0, limit: int = 100
+    session: Session,
+    subject: Subject | None = None,
+    *,
+    status: str | None = None,
+    parent: int | None = None,
+    after: int = 0,
+    limit: int = 100,
 ) -> list[Sanction]:
-    """Sanctions numbered past ``after``, in their order. subject: None: of all. status: None: of any."""
+    """Sanctions numbered past ``after``, in their order. subject: None: of all. status: None: of any. parent: only
+    those that follow from that one.
+    """
     query = select(Sanction).where(Sanction.id > after).order_by(Sanction.id).limit(limit)
     if subject is not None:
         query = query.where(Sanction.subject_kind == subject.kind.word, Sanction.subject == subject.id)
+    if parent is not None:
+        query = query.where(Sanction.parent_id == parent)
     if status is not None:
         query = query.where(Sanction.status == status)
     return list(session.scalars(query))

@@ -13,6 +13,7 @@ from ecluse.errors import InputError
 from ecluse.records.tables import Appeal
 from ecluse.sanctions import forms
 from ecluse.sanctions.appeals import appeal_of, appeals_of, assign, decide, file_appeal, withdraw
+from ecluse.sanctions.outside import note_outside
 from ecluse.sanctions.subjects import sanction_of
 from ecluse.service.keeping import Acts, After, Keeps, Limit, Number, answer, body_of, change, look
 from ecluse.service.openapi import described, takes
@@ -92,6 +93,17 @@ async def deciding(number: Number, request: Request, clerk: Keeps, who: Acts) ->
 async def withdrawing(number: Number, clerk: Keeps, who: Acts) -> Response:
     """The person no longer appeals."""
     return await _change(clerk, number, lambda session, appeal, now_s: withdraw(session, appeal, who, now_s))
+
+
+@router.post("/v1/appeals/{number}/outside", dependencies=ADMIN, **takes("outside", forms.OutsideProposal))
+async def outside(number: Number, request: Request, clerk: Keeps, who: Acts) -> Response:
+    """Note what a body outside decided: an out-of-court body, a court, an appellate committee."""
+    said = await body_of(request, forms.OutsideProposal)
+
+    def noted(session: Session, appeal: Appeal, now_s: int) -> Appeal:
+        return note_outside(session, appeal, who, said.body, said.outcome, said.words, now_s)
+
+    return await _change(clerk, number, noted)
 
 
 async def _change(clerk: Keeps, number: int, do: Callable[[Session, Appeal, int], Appeal]) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from ecluse.gate.verdicts import Verdicts
@@ -21,6 +22,21 @@ from ecluse.stores.remembering import RememberingGate
 
 SEEN_MAX: Final = 100_000
 """Accounts that wrote in a campaign and wait to be looked at."""
+RESOLVED_S: Final = 60
+"""Seconds after which it is looked again what a campaign has become a part of."""
+
+
+class _Followed(msgspec.Struct):
+    """A sanction of a campaign that stands. campaign: its id by now. there: accounts that it was laid on, or that came
+    too late for it. looked: accounts that are no members; one that writes again is looked at again.
+    """
+
+    number: int
+    subject: str
+    there: set[str]
+    campaign: int = 0
+    resolved_s: int = 0
+    looked: set[str] = msgspec.field(default_factory=set)
 
 
 class CampaignMembers:
@@ -29,22 +45,27 @@ class CampaignMembers:
     def __init__(self, records: Records, gate: RememberingGate) -> None:
         self._records, self._gate = records, gate
         self._lock = threading.Lock()
-        self._open: dict[int, set[str]] = {}
-        """By number of each sanction that stands: the accounts that it was laid on."""
-        self._seen: set[str] = set()
+        self._followed: dict[int, _Followed] = {}
+        self._seen: dict[int, set[str]] = {}
+        """By campaign: who wrote in it."""
+        self._seen_count = 0
         self._stale = True
 
     def concern(self, verdicts: Verdicts) -> bool:
         """Whether members may be among those who sent the events. Cost: nothing while no campaign is sanctioned."""
-        return bool(self._open) and bool(verdicts.campaign.any())
+        return bool(self._followed) and bool(verdicts.campaign.any())
 
     def note(self, verdicts: Verdicts, events: Events) -> None:
         """Note who wrote in a campaign."""
         if not self.concern(verdicts):
             return
-        for place in np.flatnonzero(verdicts.campaign).tolist():
-            if len(self._seen) < SEEN_MAX:
-                self._seen.add(event_at(events, place).sender)
+        with self._lock:
+            for place in np.flatnonzero(verdicts.campaign).tolist():
+                if self._seen_count < SEEN_MAX:
+                    wrote = self._seen.setdefault(int(verdicts.campaign[place]), set())
+                    before = len(wrote)
+                    wrote.add(event_at(events, place).sender)
+                    self._seen_count += len(wrote) - before
 
     def refresh(self) -> None:
         """Look again at what campaigns are sanctioned with, the next time."""
@@ -53,28 +74,53 @@ class CampaignMembers:
     def see_to(self, now_s: int) -> int:
         """Lay sanctions on members that are known by now. Returns on how many. Raises RecordsError."""
         with self._lock:
-            self._stale, stale, seen = False, self._stale, self._seen
-            self._seen = set()
+            stale, self._stale = self._stale, False
             try:
-                return self._see_to(seen, now_s, again=stale) if stale or seen else 0
+                return self._see_to(now_s, again=stale) if stale or self._seen else 0
             except BaseException:
-                self._stale, self._seen = True, self._seen | seen
+                self._stale = True
                 raise
 
-    def _see_to(self, seen: set[str], now_s: int, *, again: bool) -> int:
-        with self._records.reading() as session:
-            standing = open_campaigns(session, now_s)
-            there = {one.id: self._open.get(one.id) or joined(session, one) for one in standing}
-            known = {one.id: known_accounts(session, one.subject) if again else set() for one in standing}
-        self._open = there
+    def _see_to(self, now_s: int, *, again: bool) -> int:
+        if again:
+            self._read(now_s)
+        seen, self._seen, self._seen_count = self._seen, {}, 0
         laid = 0
-        for one in standing:
-            wanted = (known[one.id] | seen) - there[one.id]
-            since = self._gate.campaign_members(int(one.subject, 16), wanted) if wanted else {}
-            if not since:
-                continue
-            with self._records.writing() as session:
-                children = join(session, session.get_one(Sanction, one.id), since.items(), now_s)
-            there[one.id] |= {child.subject for child in children}
-            laid += len(children)
+        try:
+            for one in self._followed.values():
+                self._resolve(one, now_s)
+                wrote = seen.get(one.campaign, set()) | seen.get(int(one.subject, 16), set())
+                laid += self._join(one, wrote - one.there, now_s)
+        except BaseException:
+            for campaign, accounts in seen.items():
+                self._seen.setdefault(campaign, set()).update(accounts)
+            raise
         return laid
+
+    def _read(self, now_s: int) -> None:
+        """What stands, and those who are known to have been refused in it and were not looked at yet."""
+        with self._records.reading() as session:
+            followed = {}
+            for row in open_campaigns(session, now_s):
+                one = self._followed.get(row.id) or _Followed(row.id, row.subject, joined(session, row))
+                followed[row.id] = one
+                known = known_accounts(session, row.subject) - one.there - one.looked
+                if known:
+                    self._seen.setdefault(int(row.subject, 16), set()).update(known)
+        self._followed = followed
+
+    def _resolve(self, one: _Followed, now_s: int) -> None:
+        """See what the campaign is by now; it may have become part of another."""
+        if now_s - one.resolved_s >= RESOLVED_S:
+            found = self._gate.campaign(int(one.subject, 16))
+            one.campaign, one.resolved_s = 0 if found is None else found.id, now_s
+
+    def _join(self, one: _Followed, wanted: set[str], now_s: int) -> int:
+        since = self._gate.campaign_members(int(one.subject, 16), wanted) if wanted else {}
+        one.looked |= wanted - since.keys()
+        if not since:
+            return 0
+        with self._records.writing() as session:
+            children = join(session, session.get_one(Sanction, one.number), since.items(), now_s)
+        one.there |= since.keys()  # who came too late is not looked at again
+        return len(children)

@@ -29,6 +29,7 @@ RECORDS_ANSWERS: Final[dict[str, tuple[str, Any, tuple[str, ...]]]] = {
     "assign": ("The appeal as it stands now.", forms.AppealForm, CHANGES),
     "decide_appeal": ("The appeal as it stands now.", forms.AppealForm, TAKES),
     "withdraw": ("The appeal as it stands now.", forms.AppealForm, CHANGES),
+    "outside": ("The appeal as it stands now.", forms.AppealForm, TAKES),
     "appeal_file": ("All that the person is shown.", review_forms.FileForm, CHANGES),
     "sanction_file": ("All that the person is shown.", review_forms.FileForm, CHANGES),
     "appeal_seen": ("The review.", review_forms.LookForm, TAKES),
@@ -47,5 +48,6 @@ RECORDS_FORMS: Final = (
     *(forms.AuditForm, forms.AuditHeadForm, forms.AuditVerification),
     *(review_forms.FileForm, review_forms.LookForm, review_forms.SeenForm, review_forms.SeenProposal),
     *(forms.SanctionProposal, forms.SignatureProposal, forms.LiftProposal, forms.AppealProposal, forms.AppealAnswer),
+    forms.OutsideProposal,
 )
 """Every form among them."""

@@ -61,6 +61,7 @@ async def every(
     status: Annotated[str | None, Query(description=f"One of {', '.join(STATES)}.")] = None,
     subject_kind: Annotated[str | None, Query(description="account, campaign, provider or network.")] = None,
     subject: Annotated[str | None, Query(description="With subject_kind.")] = None,
+    parent: Annotated[int | None, Query(ge=1, description="Only those that follow from this one.")] = None,
     after: After = 0,
     limit: Limit = 100,
 ) -> Response:
@@ -70,7 +71,7 @@ async def every(
     about = _subject(subject_kind, subject)
 
     def found(session: Session) -> list[forms.SanctionForm]:
-        rows = sanctions_of(session, about, status=status, after=after, limit=limit)
+        rows = sanctions_of(session, about, status=status, parent=parent, after=after, limit=limit)
         return [forms.sanction_form(sanction) for sanction in rows]
 
     return answer(await look(clerk, found))
