@@ -94,6 +94,7 @@ def test_arrow_says_the_same(verdicts):
             ("forward_token", pa.string()),
             ("content", pa.string()),
             ("campaign", pa.string()),
+            ("fact_check", pa.int64()),
         ]
     )
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):

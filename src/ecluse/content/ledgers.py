@@ -258,13 +258,31 @@ def _add(counts: Any, slot: int, place: int, by: int) -> None:
     counts[slot, place] = max(np.int64(counts[slot, place]) + by, 0)
 
 
+@leaf
+def audience_key(key: Any, region: Any, language: Any) -> Any:
+    """The key of what a content has in a region and language, by their numbers. key: of the content."""
+    return _even(_mixed(key, _U(region) << _U(32) | _U(language)))
+
+
+@leaf
+def ask_audience(ledgers: Any, key: Any) -> None:
+    """Ask for the counts of an audience, if it is there: where it stands was asked for before."""
+    place = find_on(ledgers.audiences, key)
+    if place >= 0:
+        prefetch(ledgers.audience.ctypes.data, place * ledgers.audience.itemsize)
+        for at in range(0, 4 * COUNTS_AN_AUDIENCE, LINE_BYTES):
+            prefetch(ledgers.audience_counts.ctypes.data, place * 4 * COUNTS_AN_AUDIENCE + at)
+
+
 @kernel
 def count_audience(ledgers: Any, slot: int, region: Any, language: Any, recipients: int, at_s: int) -> None:
     """Count recipients of a content in the region and language that it was sent from."""
     audiences, counts, born = ledgers.audiences, ledgers.audience_counts, ledgers.heads[slot].born
-    key = _even(_mixed(_mixed(ledgers.things.keys[slot], _U(born)), _U(region) << _U(32) | _U(language)))
+    key = audience_key(ledgers.things.keys[slot], region, language)
     place = find_on(audiences, key)
-    if place < 0 or np.int64(audiences.last_s[place]) <= at_s - RETENTION_S:
+    row = ledgers.audience[max(place, 0)]
+    ended = place >= 0 and np.int64(audiences.last_s[place]) <= at_s - RETENTION_S
+    if place < 0 or ended or row.born != born or row.slot != slot:
         if place < 0:
             place = put_on(audiences, key, at_s)
         row = ledgers.audience[place]

@@ -9,9 +9,18 @@ import numpy as np
 from ecluse.campaigns.rhythm import mix
 from ecluse.campaigns.sends import Sort
 from ecluse.compiled import leaf
-from ecluse.content.ledgers import CONTENT, NETWORK, PROVIDER, ask_thing, key_of
+from ecluse.content.ledgers import (
+    CONTENT,
+    NETWORK,
+    PROVIDER,
+    ask_audience,
+    ask_thing,
+    audience_key,
+    key_of,
+)
 from ecluse.content.shelf import ask_shelf
 from ecluse.content.slots import ask_slot, ask_table
+from ecluse.events import REGIONS_A_LANGUAGE
 from ecluse.ledger.allocation import ask_index, ask_ledger
 from ecluse.ledger.memory import prefetch
 
@@ -49,6 +58,8 @@ def _ask_where(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
             ask_shelf(ledgers.things, key_of(sort, keyed))
+    if cluster != _NONE and _is_told(event):
+        ask_shelf(ledgers.audiences, _audience(event, cluster))
     if event.peers_count > 0 and len(graph.account) > 0:
         ask_table(graph.accounts, event.sender)
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
@@ -64,6 +75,8 @@ def _ask_what(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
             ask_thing(ledgers, key_of(sort, keyed))
+    if cluster != _NONE and _is_told(event):
+        ask_audience(ledgers, _audience(event, cluster))
     if event.peers_count > 0 and len(graph.account) > 0:
         _ask_row(graph.accounts, event.sender, graph.account)
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
@@ -71,6 +84,19 @@ def _ask_what(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
                 key = mix(keyed, np.uint64(sort))
                 _ask_row(graph.things, key, graph.thing)
                 _ask_row(graph.ties, mix(event.sender, key), graph.tie)
+
+
+@leaf
+def _is_told(event: Any) -> bool:
+    """Whether the region or language of an event's sender is known."""
+    return event.region != 0 or event.language != 0
+
+
+@leaf
+def _audience(event: Any, cluster: Any) -> Any:
+    """The key of the audience that an event's content is sent to."""
+    language = event.language // np.uint32(REGIONS_A_LANGUAGE)
+    return audience_key(key_of(CONTENT, cluster), event.region, language)
 
 
 @leaf
