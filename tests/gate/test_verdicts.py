@@ -100,7 +100,7 @@ def test_arrow_says_the_same(verdicts):
     for row, verdict in zip(arrow.to_pylist(), verdicts, strict=True):
         rules = [spoken.rule for spoken in verdict.rules]
         said = (verdict.event, verdict.outcome, rules, verdict.retry_after, verdict.labels, verdict.late, verdict.terms)
-        assert tuple(row.values()) == (*said, [], [], *[None] * 5)
+        assert tuple(row.values()) == (*said, [], [], *[None] * 6)
 
 
 def test_arrow_takes_other_ids(verdicts):
