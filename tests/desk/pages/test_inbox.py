@@ -96,6 +96,18 @@ def test_enter_sends_and_both_see_what_becomes_of_it(desk, window, zoe):
         expect(page.locator(".bubble.lost")).to_contain_text("131026")
 
 
+def test_what_is_being_written_stays_when_something_arrives(desk, window, zoe):
+    number = writes(desk, "Hello", zoe)
+    page = window().sign_in("ada", f"/b/flowers/c/{number}")
+    box = page.get_by_label("Answer", exact=True)
+    box.press_sequentially("I am wri")
+    writes(desk, "One more thing", zoe)
+    expect(page.get_by_role("log")).to_contain_text("One more thing")
+    expect(box).to_be_focused()
+    page.keyboard.type("ting")
+    expect(box).to_have_value("I am writing")
+
+
 def test_enter_on_nothing_sends_nothing(desk, window, zoe):
     number = writes(desk, "Hello", zoe)
     page = window().sign_in("ada", f"/b/flowers/c/{number}")

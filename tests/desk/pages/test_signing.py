@@ -21,10 +21,15 @@ def sign_in(http, name="ada", password=PASSWORD, **given):
 def test_who_is_not_known_sees_nothing(http):
     for path in (
         "/", "/b/flowers", "/b/flowers/c/1", "/b/none", "/b/flowers/numbers", "/b/flowers/links", "/b/flowers/issues",
-        "/b/flowers/replies", "/b/flowers/qr.svg?keyword=NEWS", "/b/flowers/media/1",
+        "/b/flowers/replies", "/b/flowers/what", "/b/flowers/qr.svg?keyword=NEWS", "/b/flowers/media/1",
     ):  # fmt: skip
         answer = http.get(path)
         assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), path
+
+
+def test_other_paths_lead_nowhere(http):
+    for path in ("/nothing", "/docs", "/openapi.json", "/b", "/c/1", "/_nicegui/none", "/webhook/none/none"):
+        assert http.get(path).status_code == 404, path
 
 
 def test_a_password_lets_in_and_signing_out_ends_it(http):

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from ecluse.desk.numbers import DAY_S, date_of
 from ecluse.desk.pages.build import tag
-from ecluse.desk.pages.seat import Office, Seat, frame, seat_of
+from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import span
 from ecluse.desk.views import Day, Numbers
 
@@ -23,7 +23,7 @@ ACCENT, BLUE, GREY, GREEN, SOFT, LINE = "#d9622b", "#4a86c8", "#b0aba1", "#3f9a6
 def add_figures(office: Office) -> None:
     """Add the page of numbers."""
 
-    @ui.page("/b/{business}/numbers")
+    @ui.page("/b/{business}/numbers", response_timeout=BUILT_S)
     async def numbers(request: Request, business: str, days: int = 30) -> Response | None:
         seat = seat_of(office, request, business)
         if isinstance(seat, Response):

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from ecluse.desk.pages.build import tag
 from ecluse.desk.pages.listing import Listed, add_listing, shown_of
-from ecluse.desk.pages.seat import Office, frame, no_page, seat_of
+from ecluse.desk.pages.seat import BUILT_S, Office, frame, no_page, seat_of
 from ecluse.desk.pages.talk import add_talk
 from ecluse.errors import InputError
 
@@ -19,11 +19,11 @@ SEARCH_CHARACTERS_MAX = 200
 def add_inbox(office: Office) -> None:
     """Add the pages of inboxes."""
 
-    @ui.page("/b/{business}")
+    @ui.page("/b/{business}", response_timeout=BUILT_S)
     async def inbox(request: Request, business: str, show: str = "", q: str = "", page: int = 1) -> Response | None:
         return await _draw(office, request, business, None, show, q, page)
 
-    @ui.page("/b/{business}/c/{conversation_id}")
+    @ui.page("/b/{business}/c/{conversation_id}", response_timeout=BUILT_S)
     async def conversation(
         request: Request, business: str, conversation_id: int, show: str = "", q: str = "", page: int = 1
     ) -> Response | None:

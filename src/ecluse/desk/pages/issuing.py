@@ -10,7 +10,7 @@ from nicegui import ui
 from ecluse.business.limits import TEXT_MAX
 from ecluse.desk.issues import TITLE_CHARACTERS_MAX
 from ecluse.desk.pages.build import tag
-from ecluse.desk.pages.seat import Office, Seat, frame, seat_of
+from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import stamp
 from ecluse.desk.parts import Part, link_part, media_part, text_of, text_part
 from ecluse.desk.views import IssueView
@@ -19,7 +19,7 @@ from ecluse.desk.views import IssueView
 def add_issuing(office: Office) -> None:
     """Add the page of issues."""
 
-    @ui.page("/b/{business}/issues")
+    @ui.page("/b/{business}/issues", response_timeout=BUILT_S)
     async def issues(request: Request, business: str) -> Response | None:
         seat = seat_of(office, request, business)
         if isinstance(seat, Response):

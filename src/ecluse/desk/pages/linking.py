@@ -10,14 +10,14 @@ from nicegui import ui
 from ecluse.desk.bot import Keyword
 from ecluse.desk.entry import TEXT_CHARACTERS_MAX, entry_link
 from ecluse.desk.pages.build import tag
-from ecluse.desk.pages.seat import Office, Seat, frame, seat_of
+from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.errors import InputError
 
 
 def add_linking(office: Office) -> None:
     """Add the page of links."""
 
-    @ui.page("/b/{business}/links")
+    @ui.page("/b/{business}/links", response_timeout=BUILT_S)
     async def links(request: Request, business: str, keyword: str = "") -> Response | None:
         seat = seat_of(office, request, business)
         if isinstance(seat, Response):

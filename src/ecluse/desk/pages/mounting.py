@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from nicegui import ui
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +21,7 @@ from ecluse.desk.pages.issuing import add_issuing
 from ecluse.desk.pages.linking import add_linking
 from ecluse.desk.pages.live import Watch
 from ecluse.desk.pages.replies import add_replies
-from ecluse.desk.pages.seat import Office
+from ecluse.desk.pages.seat import SIGN_IN, SIGN_OUT, Office, no_page, to_sign_in
 from ecluse.desk.pages.sessions import Sessions
 from ecluse.desk.pages.signing import add_signing
 
@@ -41,6 +41,8 @@ POLICY: Final = "; ".join(
     )
 )
 """What browsers may load for our pages: nothing but from the desk itself."""
+_OPEN: Final = (SIGN_IN, SIGN_OUT, "/webhook/", "/healthz", "/_nicegui", "/favicon.ico")
+"""What strangers may ask for, besides the way in."""
 _HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -70,7 +72,7 @@ def add_pages(app: FastAPI, desk: Desk, *, now_s: Callable[[], int] | None = Non
         tailwind=False,
         show_welcome_message=False,
     )
-    app.add_middleware(_Headers)
+    app.add_middleware(_Front, office=office)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -87,13 +89,20 @@ def add_pages(app: FastAPI, desk: Desk, *, now_s: Callable[[], int] | None = Non
     app.router.lifespan_context = lifespan
 
 
-class _Headers:
-    """Adds heads to each answer that has not its own."""
+class _Front:
+    """Stands before everything: strangers get no further than the sign-in, and each answer says what may be loaded.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    NiceGUI makes elements for whatever is asked of it; so it is asked by agents alone, but for its own files.
+    """
+
+    def __init__(self, app: ASGIApp, office: Office) -> None:
+        self._app, self._office = app, office
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -101,7 +110,14 @@ class _Headers:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        answer = self._app if scope["path"].startswith(_OPEN) or scope["path"] == "/" else self._answer(scope)
+        await answer(scope, receive, with_headers)
+
+    def _answer(self, scope: Scope) -> ASGIApp:
+        if not scope["path"].startswith("/b/"):
+            return no_page()
+        request = Request(scope)
+        return to_sign_in(request) if self._office.agent(request) is None else self._app
 
 
 def _now_s() -> int:

@@ -8,7 +8,7 @@ from nicegui import ui
 from ecluse.business.limits import TEXT_MAX
 from ecluse.desk.inbox import NAME_CHARACTERS_MAX
 from ecluse.desk.pages.build import tag
-from ecluse.desk.pages.seat import Office, Seat, frame, seat_of
+from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import stamp
 from ecluse.desk.views import Canned
 
@@ -16,7 +16,7 @@ from ecluse.desk.views import Canned
 def add_replies(office: Office) -> None:
     """Add the page of canned replies."""
 
-    @ui.page("/b/{business}/replies")
+    @ui.page("/b/{business}/replies", response_timeout=BUILT_S)
     async def replies(request: Request, business: str) -> Response | None:
         seat = seat_of(office, request, business)
         if isinstance(seat, Response):

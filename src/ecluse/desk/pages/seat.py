@@ -25,6 +25,8 @@ SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 PAGES: Final = (("", "Inbox"), ("issues", "Issues"), ("links", "Links"), ("replies", "Replies"), ("numbers", "Numbers"))
 """The pages of a business: where they are and what they are called."""
+BUILT_S: Final = 30.0
+"""Seconds that a page may take to be made, on a database that is slow."""
 TEMPLATES: Final = templates("ecluse.desk.pages")
 T = TypeVar("T")
 
@@ -96,18 +98,25 @@ class Seat:
                 with client:
                     await draw()
 
-        client.on_delete(self.office.watch.add(self.business, Drawing(within).call))
+        drawing = Drawing(within)
+        client.on_delete(self.office.watch.add(self.business, drawing.call))
+        drawing.call()  # what changed since it was drawn first
 
 
 def seat_of(office: Office, request: Request, business: str) -> Seat | Response:
     """The seat of who asks for a page; or what they are answered instead, the same for another's business and none."""
     agent = office.agent(request)
     if agent is None:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{SIGN_IN}?then={quote(request.url.path + query)}", 303)
+        return to_sign_in(request)
     if business not in agent.businesses or business not in office.desk.config.businesses:
         return no_page()
     return Seat(office, agent, business, request.cookies[COOKIE])
+
+
+def to_sign_in(request: Request) -> Response:
+    """The way to the sign-in, and from there to what was asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{SIGN_IN}?then={quote(request.url.path + query)}", 303)
 
 
 def no_page() -> Response:
