@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,6 +19,7 @@ from ecluse.desk.config import DeskConfig, load_config
 from ecluse.desk.desk import Desk
 from ecluse.desk.entry import entry_link, qr_svg
 from ecluse.desk.founding import config_path
+from ecluse.desk.pages import add_pages
 from ecluse.desk.parts import Part, link_part, media_part, text_part
 from ecluse.desk.receiver import create_app
 from ecluse.desk.serving import HOST, PORT, run
@@ -31,8 +30,6 @@ from ecluse.terms.faults import Faults
 from ecluse.terms.loading import read_text
 from ecluse.terms.nodes import read_document
 
-PAGES: Final = "ecluse.desk.pages"
-"""The module of the inbox's pages; a desk without it takes webhooks and answers."""
 DAYS: Final = 30
 """Days that are counted, unless others are asked for."""
 
@@ -239,8 +236,7 @@ def serve(
     configure()
     with told("desk serve"), Desk(_config(config)) as desk:
         app = create_app(desk)
-        if find_spec(PAGES) is not None:
-            import_module(PAGES).add_pages(app, desk)
+        add_pages(app, desk)
         run(app, "127.0.0.1" if host == "localhost" else host, port)
 
 
