@@ -233,6 +233,29 @@ def test_a_reply_that_was_written_beforehand_is_looked_over_and_sent(desk, windo
     expect(page.locator(".bubble.out .text")).to_have_text("Thank you, Zoe!")
 
 
+def test_long_conversations_and_long_lists_are_shown_in_parts(desk, window, zoe):
+    for n in range(110):
+        number = writes(desk, f"message {n}", zoe)
+    page = window().sign_in("ada", f"/b/flowers/c/{number}")
+    said = page.locator(".bubble .text")
+    expect(said).to_have_count(100)
+    expect(said.last).to_be_in_viewport()
+    page.get_by_role("button", name="Show earlier messages").click()
+    expect(said).to_have_count(110)
+    expect(said.first).to_have_text("message 0")
+    expect(page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
+    people = [writes(desk, f"{zoe} is many", str(next(_PEOPLE))) for _ in range(53)]
+    page = window().sign_in("ada", f"/b/flowers?q={zoe}%20many")
+    expect(page.locator(".entry-row")).to_have_count(50)
+    expect(page.locator(".pager")).to_contain_text("1 to 50 of 53")
+    page.get_by_role("link", name="Older").click()
+    expect(page.locator(".entry-row")).to_have_count(3)
+    expect(row(page, people[0])).to_be_visible()
+    expect(page.locator(".pager")).to_contain_text("51 to 53 of 53")
+    page.get_by_role("link", name="Newer").click()
+    expect(page.locator(".entry-row")).to_have_count(50)
+
+
 def test_search_finds_what_was_said(desk, window, zoe):
     number = writes(desk, "My tulips are blue", zoe)
     other = writes(desk, "Roses", str(next(_PEOPLE)))

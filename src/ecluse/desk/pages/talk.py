@@ -78,19 +78,18 @@ class _Talk:
         found: list[tuple[tuple[str, int], Any]] = _merged(view)
         keys = [key for key, _ in found]
         before = list(self._shown)
+        is_new = bool(keys) and keys[-1] not in self._shown
         if keys[: len(before)] != before or view.earlier != self._earlier:
             self._box.clear()
             self._shown.clear()
             before = []
             with self._box:
                 self._add_earlier(view.earlier)
-        added = False
         bubble: ui.element
         for key, one in found:
             if key not in self._shown:
                 with self._box:
                     bubble = tag("div")
-                added = True
             elif self._shown[key][0] == one:
                 continue
             else:
@@ -99,7 +98,7 @@ class _Talk:
             with bubble:
                 _note(bubble, one, now_s) if isinstance(one, NoteView) else self._message(bubble, one, now_s)
             self._shown[key] = one, bubble
-        if added:
+        if is_new:
             ui.run_javascript(f"requestAnimationFrame(() => requestAnimationFrame(() => {_TO_END}))")
 
     def _add_earlier(self, earlier: bool) -> None:
