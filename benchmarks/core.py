@@ -25,7 +25,7 @@ from benchmarks.rules import twenty_rules
 from benchmarks.traffic import Stream, draw
 from ecluse.events import BATCH_MAX, conform
 from ecluse.gate import Gate
-from ecluse.ledger import IdentityKeys
+from ecluse.ledger import N_SIGNALS, IdentityKeys
 from ecluse.ledger.identify import Packed, identify
 from ecluse.terms import Outcome
 
@@ -173,8 +173,8 @@ def main() -> None:
     console.print(f"{gate.ledgers:,} ledgers, {gate.memory_used / 1e6:,.0f} MB; outcomes: {shares}\n")
 
     rivals = _table(f"The first {sizes.shared:,} of these messages, by all three")
-    _add(rivals, "Écluse, batches of 4,096, 59 signals", ours)
-    _add(rivals, "plain Python dicts, 59 signals", plain)
+    _add(rivals, f"Écluse, batches of 4,096, {N_SIGNALS} signals", ours)
+    _add(rivals, f"plain Python dicts, {N_SIGNALS} signals", plain)
     _add(rivals, "Valkey, 36 signals, client + server", valkey)
     _add(rivals, "  its server alone", server)
     console.print(rivals)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import accumulate
 
-from ecluse.ledger import SIGNAL_COLUMNS, WINDOWS
+from ecluse.ledger import N_SIGNALS, SIGNAL_COLUMNS, WINDOWS
 from ecluse.ledger.layout import BUCKETS, GAPS_MIN, GAPS_WEIGHED, KNOWN_S, ONE_WAY_S
 from ecluse.terms import Outcome, Terms
 
@@ -22,6 +22,8 @@ _WIDTHS = tuple(window_s // BUCKETS for window_s in WINDOWS.values())
 _SPANS = tuple(WINDOWS.values())
 _MINUTE, _HOUR, _DAY, _MONTH = _SPANS
 _NOTHING = [0.0] * 4
+_NOT_SHARED = [math.nan] * (N_SIGNALS - SIGNAL_COLUMNS["reach_of_this_send"] - 1)
+"""Of what messages share: these have no content, domain, provider or network."""
 _FIRST, _LAST, _HEARD, _UNANSWERED = range(4)
 _DROP, _REFUSE = int(Outcome.DROP_STRANGERS), int(Outcome.REFUSE)
 
@@ -164,9 +166,13 @@ class PlainGate:
             *(ledger.attempts.values(now) if ledger.attempts else _NOTHING),
             *_regularities(ledger, now),
             *[float(silent_for < span) for span in _SPANS],
+            *_NOTHING,  # forward_chats
             math.nan,  # account_age
             0.0,  # forward_hops
+            0.0,  # forward_token_fault
             1.0,  # recipients_of_this_send
+            1.0,  # reach_of_this_send
+            *_NOT_SHARED,
         ]
 
 
