@@ -23,7 +23,7 @@ def test_each_signal_has_its_column():
     names = [f"{name}.{window}" for name in WINDOWED.split() for window in WINDOWS]
     names += ["account_age", "forward_hops", "forward_token_fault", "recipients_of_this_send", "reach_of_this_send"]
     names += [f"{name}.{window}" for name in SHARED.split() for window in SHARED_WINDOWS]
-    names += ["content.hops", "content.age", "content.growth"]
+    names += ["content.hops", "content.age", "content.growth", "content.fact_checked", "content.truth"]
     names += ["campaign.accounts", "campaign.recipients", "campaign.strangers_share"]
     assert [signal.name for signal in SIGNALS] == names
     assert [signal.column for signal in SIGNALS] == list(range(N_SIGNALS)) == list(range(109))

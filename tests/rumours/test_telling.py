@@ -1,7 +1,5 @@
 """From the records to the gate: whenever the process dies in between, the gate judges by what counts."""
 
-import shutil
-
 import pytest
 
 from ecluse.events import Event
@@ -10,6 +8,7 @@ from ecluse.records import Records
 from ecluse.rumours import ClaimReview, FactChecks, Source, Telling
 from ecluse.stores.remembering import GateClosedError, RememberingGate, read_gate
 from ecluse.terms import parse_terms
+from tests.stores.test_remembering import left_by_a_kill
 
 T = 1_700_000_000
 MEMORY_BYTES = 1 << 22
@@ -109,7 +108,7 @@ def test_a_gate_that_recovers_from_its_journal_gives_the_same_verdicts_without_t
     check = attach(checks, cluster, FALSE)
     telling.tell(None, T)
     gate.decide(sends(10, 3))
-    shutil.copytree(tmp_path / "gate", tmp_path / "killed")
+    left_by_a_kill(gate, tmp_path / "gate", tmp_path / "killed")
     expected = [judged(gate, 20)[0], gate.gate.spreading.one(cluster, T + 60)]
     checks.withdraw(check.id, who="bob", why="wrong", at_s=T)
     telling.tell(None, T)

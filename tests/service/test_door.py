@@ -11,7 +11,7 @@ from ecluse.service.media import Media
 from ecluse.terms.wordings import LABELS
 from tests.service.running import Running, now_ms, send
 
-MODES = ["warnings", "shadow", "rehearsed", "sanction", "forward_token", "content", "campaign"]
+MODES = ["warnings", "shadow", "rehearsed", "sanction", "forward_token", "content", "campaign", "fact_check"]
 
 NDJSON = {"content-type": "application/x-ndjson"}
 ARROW = {"content-type": "application/vnd.apache.arrow.stream"}

@@ -135,6 +135,10 @@ _DEEDS: Final[dict[str, Callable[[float, float, str], str]]] = {
     ),
     "content.hops": lambda value, _, __: f"sent what had been forwarded {counted(value, 'time', 'times')}",
     "content.age": lambda value, _, __: f"sent what had been going round for {duration(value)}",
+    "content.fact_checked": lambda value, _, __: (
+        "sent what a fact-checker had looked at" if value else "sent what no fact-checker had looked at"
+    ),
+    "content.truth": lambda value, _, __: f"sent what fact-checkers rate {number(value)}, where 0 is false and 1 true",
     "content.growth": lambda value, _, __: f"sent what spread {number(value)} times as fast as in a mean hour",
     "domain.senders": lambda value, _, within: f"linked to where {_accounts(value)} linked within {within}",
     "domain.recipients": lambda value, _, within: f"linked to what was sent to {_people(value)} within {within}",
