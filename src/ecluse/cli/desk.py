@@ -233,10 +233,10 @@ def serve(
     port: Annotated[int, typer.Option(envvar="ECLUSE_DESK_PORT", help="Port to listen at.")] = PORT,
 ) -> None:
     """Take webhooks, answer, send, and show the inbox, until SIGTERM or Ctrl-C."""
-    configure()
     with told("desk serve"), Desk(_config(config)) as desk:
         app = create_app(desk)
         add_pages(app, desk)
+        configure()
         run(app, "127.0.0.1" if host == "localhost" else host, port)
 
 
