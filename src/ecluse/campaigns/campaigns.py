@@ -118,9 +118,7 @@ class Campaigns:
             return
         self._ended[:] = parts["ended"]
         for name, slots, rows in graph.tables():
-            slots.restore_packed(
-                {part: parts[f"{name}.{part}"] for part in ("keys", "last_s", "newer", "older", "control")}
-            )
+            slots.restore_packed({part: parts[f"{name}.{part}"] for part in ("slots", "control")})
             rows[: len(parts[f"{name}.rows"])] = parts[f"{name}.rows"]
         graph.campaign[:], graph.control[:] = parts["campaign"], parts["control"]
 

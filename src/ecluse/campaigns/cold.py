@@ -2,9 +2,9 @@
 
 A link is **cold** if enough accounts have it, it reaches many people, nearly all of them strangers to who writes with
 it, and of the strangers of these accounts who had an hour to answer hardly any did, against what strangers of all other
-accounts do. Where it goes too fast for answers, many fresh accounts tell, if accounts are not mostly fresh. An account
-is **cold** if most whom it writes to are strangers, and these hardly answer. A member of a campaign is a cold account
-with a tie of its own to strangers in a cold link.
+accounts do, but for those in a campaign. Where it goes too fast for answers, many fresh accounts tell, if accounts are
+not mostly fresh. An account is **cold** if most whom it writes to are strangers, and these hardly answer. A member of a
+campaign is a cold account with a tie of its own to strangers in a cold link.
 """
 
 from __future__ import annotations
@@ -93,11 +93,16 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
     def over(values: np.ndarray) -> np.ndarray:
         return np.bincount(links.link, values[links.account], m)
 
+    def of_others(counts: np.ndarray) -> np.ndarray:
+        """The sum of all other accounts, but for those that a campaign was found to have: they are not usual."""
+        usual = np.where(alive & (people.campaign == 0), counts, 0)
+        return np.asarray(usual.sum() - over(usual))
+
     alive = people.last_s > now_s - WINDOW_S
     ripe, answers, accounts = over(people.ripe), over(people.answers), over(alive.astype(np.int64))
     usual = _share(
-        people.answers[alive].sum() - answers + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
-        people.ripe[alive].sum() - ripe + USUAL_PRIOR_STRANGERS,
+        of_others(people.answers) + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
+        of_others(people.ripe) + USUAL_PRIOR_STRANGERS,
     )
     was = _was(graph, links)
     least = np.where(was, STAYS_STRANGERS_MIN, STRANGERS_MIN)
@@ -110,7 +115,7 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
 
     fresh = is_fresh(people, now_s) & alive
     freshly = over(fresh.astype(np.int64))
-    usually_fresh = _share(fresh.sum() - freshly, np.maximum(alive.sum() - accounts, 1))
+    usually_fresh = _share(of_others(fresh), np.maximum(of_others(alive), 1))
     strangers = _sum_of(links, m)
     fast = (
         (freshly >= np.maximum(FAST_ACCOUNTS_MIN, FAST_SHARE_MIN * accounts))

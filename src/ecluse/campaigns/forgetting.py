@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ecluse.campaigns.graph import clear_account, clear_tie
-from ecluse.compiled import kernel, leaf
-from ecluse.content.slots import USED, _enter, _leave, find
+from ecluse.compiled import kernel
+from ecluse.content.slots import USED, find, unname
 
 _U = np.uint64
 
@@ -25,20 +25,11 @@ def forget_account(graph: Any, key: Any) -> None:
         if graph.tie[slot].account == key:
             thing, sort = graph.tie[slot].thing, graph.tie[slot].sort
             clear_tie(graph.tie[slot], _U(0), thing, sort, 0)
-            _unname(graph.ties, slot)
+            unname(graph.ties, slot)
     slot = find(graph.accounts, key)
     if slot >= 0:
         clear_account(graph.account[slot], 0)
         row = graph.account[slot]
         for k in range(len(row.minima)):
             row.minima[k] = 0
-        _unname(graph.accounts, slot)
-
-
-@leaf
-def _unname(slots: Any, slot: int) -> None:
-    """Let a slot have its own number for a key, as last seen never."""
-    _leave(slots, slot)
-    slots.keys[slot] = slot + 1
-    slots.last_s[slot] = 0
-    _enter(slots, slot)
+        unname(graph.accounts, slot)

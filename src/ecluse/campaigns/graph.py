@@ -14,7 +14,7 @@ import numpy as np
 from ecluse.campaigns.rhythm import MINIMA, RHYTHMS, beat, mix, rhythm_of
 from ecluse.campaigns.sends import GIVEN_SORTS, KIND_UNKNOWN, Sort
 from ecluse.compiled import kernel, leaf
-from ecluse.content.slots import USED, Slots, find, take, touch
+from ecluse.content.slots import SLOT, USED, Slots, find, take, touch
 from ecluse.errors import InputError
 
 WINDOW_S: Final = 30 * 86_400
@@ -111,7 +111,7 @@ CAMPAIGNS_MAX: Final = 1_023
 
 THINGS_AN_ACCOUNT: Final = 2
 TIES_AN_ACCOUNT: Final = 4
-SLOT_BYTES: Final = 8 + 3 * 4 + 16
+SLOT_BYTES: Final = SLOT.itemsize + 16
 """Bytes of a slot besides its record, at most."""
 ACCOUNT_BYTES: Final = (
     SLOT_BYTES
@@ -268,7 +268,7 @@ def note_send(
     if slot < 0:
         slot = take(graph.accounts, account, at_s, control[AT_S] - WINDOW_S)
         clear_account(graph.account[slot], at_s)
-    elif np.int64(graph.accounts.last_s[slot]) < at_s - WINDOW_S:
+    elif np.int64(graph.accounts.rows[slot].last_s) < at_s - WINDOW_S:
         touch(graph.accounts, slot, at_s)
         clear_account(graph.account[slot], at_s)
     else:
@@ -346,7 +346,7 @@ def _note_thing(
         slot = take(graph.things, key, at_s, graph.control[AT_S] - WINDOW_S)
         _clear_thing(graph.thing[slot], thing, sort)
     else:
-        if np.int64(graph.things.last_s[slot]) < at_s - WINDOW_S:
+        if np.int64(graph.things.rows[slot].last_s) < at_s - WINDOW_S:
             _clear_thing(graph.thing[slot], thing, sort)
         touch(graph.things, slot, at_s)
     thing_slot = slot
@@ -363,7 +363,7 @@ def _note_thing(
         counted.ties = _sum(counted.ties, 1)
         clear_tie(graph.tie[slot], account, key, sort, at_s)
     else:
-        if np.int64(graph.ties.last_s[slot]) < at_s - WINDOW_S:
+        if np.int64(graph.ties.rows[slot].last_s) < at_s - WINDOW_S:
             clear_tie(graph.tie[slot], account, key, sort, at_s)
         touch(graph.ties, slot, at_s)
     tie = graph.tie[slot]

@@ -150,10 +150,10 @@ def _find_ends(graph: Any, slots: Any, account: Any, thing: Any) -> None:
     for i in range(len(slots)):
         tie = graph.tie[slots[i]]
         account[i] = tie.account_slot
-        if graph.accounts.keys[tie.account_slot] != tie.account:
+        if graph.accounts.rows[tie.account_slot].key != tie.account:
             account[i] = find(graph.accounts, tie.account)
         thing[i] = tie.thing_slot
-        if graph.things.keys[tie.thing_slot] != tie.thing:
+        if graph.things.rows[tie.thing_slot].key != tie.thing:
             thing[i] = find(graph.things, tie.thing)
 
 

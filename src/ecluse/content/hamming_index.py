@@ -93,7 +93,7 @@ class HammingIndex:
     @property
     def hashes_max(self) -> int:
         """Distinct hashes that there is room for."""
-        return len(self._slots.keys)
+        return len(self._slots.rows)
 
     @property
     def hashes(self) -> int:
@@ -175,7 +175,7 @@ def _lookup_all(slots, kept, words, at_s, key, bits_apart, asked, points, cluste
             points[piece] = _piece(words, i, piece)
         digest = hash_points(points, 0, pieces, key[0], key[1])
         slot = find(slots, digest)
-        if slot >= 0 and slots.last_s[slot] > since_s:
+        if slot >= 0 and slots.rows[slot].last_s > since_s:
             touch(slots, slot, at_s[i])
             cluster[i], distance[i] = kept.cluster[slot], 0
             continue
@@ -205,7 +205,7 @@ def _nearest(slots, kept, words, i, since_s, bits_apart, question):  # type: ign
                 slot = np.int64(kept.pieces[piece, value, place]) - 1
                 if slot < 0:
                     break
-                if kept.seen[slot] == question or slots.last_s[slot] <= since_s:
+                if kept.seen[slot] == question or slots.rows[slot].last_s <= since_s:
                     continue
                 kept.seen[slot] = question
                 apart = 0

@@ -17,9 +17,9 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.content.checks import CHECK, CHECK_PLACES
-from ecluse.content.shelf import RETENTION_S, SLOT_BYTES, WAYS, Shelf, find_on, put_on
+from ecluse.content.shelf import RETENTION_S, SLOT_BYTES, WAYS, Shelf, find_on, place_for, put_on
 from ecluse.ledger.layout import BUCKETS
-from ecluse.ledger.memory import LINE_BYTES, prefetch
+from ecluse.ledger.memory import LINE_BYTES, ask_lines, prefetch, zeros_in_lines
 from ecluse.ledger.meters import bucket_of
 from ecluse.ledger.signals import SHARED_WINDOWS
 
@@ -47,7 +47,7 @@ OUTCOMES: Final = 5
 HEAD = np.dtype(
     [
         ("first_s", "<u4"),  # when it was first counted
-        ("born", "<u4"),  # which thing it is of all that there ever were: part of its marks' keys
+        ("born", "<u4"),  # at which second it was made: part of its marks' keys, so that no former life's are found
         ("cluster", "<u8"),  # of a content; 0 of any other thing
         ("outcomes", "<u4", (OUTCOMES,)),  # events of a content since then by what was said of them
         ("hops", "u1"),
@@ -56,8 +56,11 @@ HEAD = np.dtype(
 )
 assert HEAD.itemsize == 40
 
-COUNTS_A_THING: Final = N_SHARED * BUCKETS * N_COUNTS
-"""By window, bucket, and what is counted."""
+COUNTS_A_THING: Final = 96
+"""By window, bucket, and what is counted; filled up to whole lines of memory, so that what is blanked can be counted in
+at once: a processor hands on what it just wrote only within a line."""
+assert N_SHARED * BUCKETS * N_COUNTS <= COUNTS_A_THING
+assert 4 * COUNTS_A_THING % LINE_BYTES == 0
 THING_BYTES: Final = SLOT_BYTES + HEAD.itemsize + 4 * COUNTS_A_THING
 MARK_BYTES: Final = SLOT_BYTES
 MARKS_A_THING: Final = 12
@@ -84,16 +87,14 @@ _SPREAD: Final = _U(0x9E3779B97F4A7C15)
 class ContentLedgers(NamedTuple):
     """The memory. things and marks: as in ``Shelf``. heads: HEAD, counts: uint32, shape (n_things, COUNTS_A_THING).
 
-    births: int64, shape (1,), things that there ever were. checks: CHECK, checked: int64, shape (1,), how many there
-    are. audiences: a shelf with AUDIENCE and counts, uint32, shape (n_audiences, COUNTS_AN_AUDIENCE), of recipients,
-    one who got it twice counted twice.
+    checks: CHECK, checked: int64, shape (1,), how many there are. audiences: a shelf with AUDIENCE and counts, uint32,
+    shape (n_audiences, COUNTS_AN_AUDIENCE), of recipients, one who got it twice counted twice.
     """
 
     things: Shelf
     heads: np.ndarray
     counts: np.ndarray
     marks: Shelf
-    births: np.ndarray
     checks: np.ndarray
     checked: np.ndarray
     audiences: Shelf
@@ -109,9 +110,8 @@ class ContentLedgers(NamedTuple):
         return cls(
             Shelf.new(n),
             np.zeros(n, HEAD),
-            np.zeros((n, COUNTS_A_THING), np.uint32),
+            zeros_in_lines((n, COUNTS_A_THING), np.uint32),
             Shelf.new(MARKS_A_THING * n),
-            np.zeros(1, np.int64),
             np.zeros(CHECK_PLACES if n else 0, CHECK),
             np.zeros(1, np.int64),
             audiences,
@@ -155,13 +155,27 @@ def find_thing(things: Any, key: Any, second: int) -> int:
 
 
 @leaf
-def ask_thing(ledgers: Any, key: Any) -> None:
-    """Ask for the counts of a thing, if it is remembered: where it stands was asked for before."""
+def ask_thing(ledgers: Any, key: Any, at_s: int) -> None:
+    """Ask for the counts of a thing, or for where they will be: where it stands was asked for before."""
+    slot = _place_on(ledgers.things, key, at_s)
+    prefetch(ledgers.heads.ctypes.data, slot * ledgers.heads.itemsize)
+    ask_lines(ledgers.counts.ctypes.data, slot * 4 * COUNTS_A_THING, 4 * COUNTS_A_THING)
+
+
+@leaf
+def _place_on(shelf: Any, key: Any, at_s: int) -> int:
+    """Where a key stands, or would stand."""
+    place = find_on(shelf, key)
+    if place < 0:
+        place = place_for(shelf, key, at_s)
+    return place if place >= 0 else -1 - place
+
+
+@leaf
+def born_of(ledgers: Any, key: Any, at_s: int) -> Any:
+    """At which second a thing was made; ``at_s`` for one that is yet to be."""
     slot = find_on(ledgers.things, key)
-    if slot >= 0:
-        prefetch(ledgers.heads.ctypes.data, slot * ledgers.heads.itemsize)
-        for place in range(0, 4 * COUNTS_A_THING, LINE_BYTES):
-            prefetch(ledgers.counts.ctypes.data, slot * 4 * COUNTS_A_THING + place)
+    return ledgers.heads[slot].born if slot >= 0 else np.uint32(at_s)
 
 
 @leaf
@@ -184,12 +198,15 @@ def sum_counts(counts: Any, slot: int, last_s: int, second: int, sums: Any) -> N
     for window in range(N_SHARED):
         newest = bucket_of(last_s, window + 1)
         first = bucket_of(second, window + 1) - BUCKETS + 1
-        for c in range(N_COUNTS):
-            sums[window, c] = 0
+        a, b, c, d, e = 0, 0, 0, 0, 0  # not summed in memory, which would be read again for each bucket
         for bucket in range(max(first, newest - BUCKETS + 1), newest + 1):
             at = _place(window, bucket)
-            for c in range(N_COUNTS):
-                sums[window, c] += counts[slot, at + c]
+            a += np.int64(counts[slot, at])
+            b += np.int64(counts[slot, at + 1])
+            c += np.int64(counts[slot, at + 2])
+            d += np.int64(counts[slot, at + 3])
+            e += np.int64(counts[slot, at + 4])
+        sums[window, 0], sums[window, 1], sums[window, 2], sums[window, 3], sums[window, 4] = a, b, c, d, e
 
 
 @kernel
@@ -202,9 +219,8 @@ def open_thing(ledgers: Any, key: Any, at_s: int) -> int:
         if slot < 0:
             slot = put_on(things, key, at_s)
         things.last_s[slot] = at_s
-        ledgers.births[0] += 1
         head = ledgers.heads[slot]
-        head.first_s, head.born, head.hops, head.cluster = at_s, ledgers.births[0], 0, 0
+        head.first_s, head.born, head.hops, head.cluster = at_s, at_s, 0, 0
         for outcome in range(OUTCOMES):
             head.outcomes[outcome] = 0
         for place in range(COUNTS_A_THING):
@@ -265,13 +281,11 @@ def audience_key(key: Any, region: Any, language: Any) -> Any:
 
 
 @leaf
-def ask_audience(ledgers: Any, key: Any) -> None:
-    """Ask for the counts of an audience, if it is there: where it stands was asked for before."""
-    place = find_on(ledgers.audiences, key)
-    if place >= 0:
-        prefetch(ledgers.audience.ctypes.data, place * ledgers.audience.itemsize)
-        for at in range(0, 4 * COUNTS_AN_AUDIENCE, LINE_BYTES):
-            prefetch(ledgers.audience_counts.ctypes.data, place * 4 * COUNTS_AN_AUDIENCE + at)
+def ask_audience(ledgers: Any, key: Any, at_s: int) -> None:
+    """Ask for the counts of an audience, or for where they will be: where it stands was asked for before."""
+    place = _place_on(ledgers.audiences, key, at_s)
+    prefetch(ledgers.audience.ctypes.data, place * ledgers.audience.itemsize)
+    ask_lines(ledgers.audience_counts.ctypes.data, place * 4 * COUNTS_AN_AUDIENCE, 4 * COUNTS_AN_AUDIENCE)
 
 
 @kernel
@@ -290,6 +304,9 @@ def count_audience(ledgers: Any, slot: int, region: Any, language: Any, recipien
         audiences.last_s[place] = at_s
         for k in range(COUNTS_AN_AUDIENCE):
             counts[place, k] = 0
+        for window in range(N_SHARED):
+            counts[place, window * BUCKETS + bucket_of(at_s, window + 1) % BUCKETS] = recipients
+        return
     last_s = np.int64(audiences.last_s[place])
     for window in range(N_SHARED):
         newest, bucket = bucket_of(last_s, window + 1), bucket_of(at_s, window + 1)

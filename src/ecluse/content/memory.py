@@ -109,7 +109,6 @@ def _packed(ledgers: ContentLedgers) -> State:
         "marks.keys": ledgers.marks.keys[marks],
         "marks.last_s": ledgers.marks.last_s[marks],
         "marks.given_up": ledgers.marks.given_up.copy(),
-        "births": ledgers.births.copy(),
         "checks": ledgers.checks[np.flatnonzero(ledgers.checks["key"])],
         "audiences.places": audiences.astype(np.uint32),
         "audiences.keys": ledgers.audiences.keys[audiences],
@@ -138,7 +137,6 @@ def _restore(ledgers: ContentLedgers, state: State) -> None:
         array[places] = state[f"content.{name}"]
     ledgers.things.given_up[:] = state["content.things.given_up"]
     ledgers.marks.given_up[:] = state["content.marks.given_up"]
-    ledgers.births[:] = state["content.births"]
     ledgers.audiences.given_up[:] = state["content.audiences.given_up"]
     for check in state["content.checks"]:
         put_check(ledgers.checks, ledgers.checked, *(check[name] for name in CHECK.names or ()))

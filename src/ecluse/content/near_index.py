@@ -14,10 +14,11 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
-from ecluse.content.nearest import CANDIDATES_MAX, LOW_BYTES, PLACES, TAG, TEXTS_MAX, nearest, nearest_of_all
+from ecluse.content.nearest import LOW_BYTES, Work, nearest, nearest_of_all, row_address
+from ecluse.content.places import PLACES, TAG, TEXTS_MAX, put_in_front
 from ecluse.content.prints import bands_start, exact_of, unpack_one
 from ecluse.content.shingles import SKETCH_MAX
-from ecluse.content.slots import GIVEN_UP, USED, Slots, find, take, touch
+from ecluse.content.slots import GIVEN_UP, USED, Slots, ask_slot, ask_table, find, take, touch
 from ecluse.errors import InputError
 from ecluse.ledger.memory import prefetch, zeros_in_lines
 
@@ -38,12 +39,13 @@ RENEWED_S: Final = 3_600
 TEXT_BYTES: Final = 4 * SKETCH_MAX + LOW_BYTES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 + 16
 """Bytes for each text that there is room for, at most."""
 MEMORY_BYTES_MIN: Final = 1 << 20
+AHEAD: Final = 2
+"""Texts by which memory is asked for ahead; more for what tells where it lies."""
 
 _BY_SLOT: Final = ("cluster", "put_s", "low", "sketch", "sizes", "whole")
 """What is kept of each slot."""
 
 _U = np.uint64
-_LOW: Final = _U(0xFFFFFFFF)
 
 _Limits: TypeAlias = tuple[float, ...]
 
@@ -52,8 +54,7 @@ class Remembered(NamedTuple):
     """What is kept of each text besides its key, a row a slot.
 
     low: uint8, shape (n, LOW_BYTES), a byte of each of the LANES minima. sketch, sizes, whole: as in ``Fingerprints``.
-    bands: uint64, shape (BANDS, n_bands, PLACES / 2), n_bands a power of two: two places of 32 bits a word, the newest
-    lowest: the highest bits of the band's value and slot + 1, or 0.
+    bands: uint32, shape (BANDS, n_bands, PLACES), n_bands a power of two: rows, see ``places``.
     """
 
     cluster: np.ndarray
@@ -104,15 +105,15 @@ class NearIndex:
             np.zeros((n, SKETCH_MAX), np.uint32),
             np.zeros(n, np.uint16),
             np.zeros(n, np.bool_),
-            zeros_in_lines((BANDS, n_bands, PLACES // 2), np.uint64),
+            zeros_in_lines((BANDS, n_bands, PLACES), np.uint32),
         )
-        self._candidates = np.zeros(CANDIDATES_MAX, np.uint64)
+        self._work = Work.new()
         self._one = Fingerprints.empty(1)
 
     @property
     def texts_max(self) -> int:
         """Distinct texts that there is room for."""
-        return len(self._slots.keys)
+        return len(self._slots.rows)
 
     @property
     def texts(self) -> int:
@@ -154,13 +155,13 @@ class NearIndex:
         joined = np.zeros((n * BANDS * PLACES if self.thorough else 0, 2), np.uint64)
         return (np.zeros(n, np.uint64), np.zeros(n, np.float32)), joined
 
-    def _how(self, at_s: np.ndarray) -> tuple[Slots, Remembered, np.ndarray, np.ndarray, _Limits, bool]:
+    def _how(self, at_s: np.ndarray) -> tuple[Slots, Remembered, Work, np.ndarray, _Limits, bool]:
         seconds = np.ascontiguousarray(at_s, np.uint32)
-        return self._slots, self._kept, self._candidates, seconds, self._alike, self.thorough
+        return self._slots, self._kept, self._work, seconds, self._alike, self.thorough
 
     def state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps, of what is used only; copies."""
-        used, bands = self.texts, self._kept.bands.reshape(-1).view(np.uint32)
+        used, bands = self.texts, self._kept.bands.reshape(-1)
         places = np.flatnonzero(bands)
         parts = {f"slots.{name}": array for name, array in self._slots.packed().items()}
         parts |= {name: getattr(self._kept, name)[:used].copy() for name in _BY_SLOT}
@@ -169,7 +170,7 @@ class NearIndex:
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take what ``state`` gave, into an index of the same size. Raises InputError if it is of another."""
-        bands = self._kept.bands.reshape(-1).view(np.uint32)
+        bands = self._kept.bands.reshape(-1)
         if state["size"].tolist() != [self.texts_max, len(bands)]:
             raise InputError("state", state["size"].tolist(), f"of an index of {[self.texts_max, len(bands)]}")
         self._slots.restore_packed({name.removeprefix("slots."): array for name, array in state.items()})
@@ -181,7 +182,7 @@ class NearIndex:
 
 @kernel
 def _lookup_all(  # type: ignore[no-untyped-def]
-    slots, kept, candidates, at_s, alike, thorough, prints, found, joined
+    slots, kept, work, at_s, alike, thorough, prints, found, joined
 ):
     cluster, similarity = found
     pairs = 0
@@ -191,23 +192,19 @@ def _lookup_all(  # type: ignore[no-untyped-def]
                 _ask_band(kept, band, prints.bands[i + 1, band])
         if prints.exact[i] != _U(0):
             cluster[i], similarity[i], pairs = _lookup(
-                slots, kept, candidates, prints, i, at_s[i], alike, thorough, joined, pairs
+                slots, kept, work, prints, i, at_s[i], alike, thorough, joined, pairs
             )
     return pairs
 
 
 @kernel
 def _lookup_packed(  # type: ignore[no-untyped-def]
-    slots, kept, candidates, at_s, alike, thorough, words, starts, one, found, joined
+    slots, kept, work, at_s, alike, thorough, words, starts, one, found, joined
 ):
     cluster, similarity = found
     pairs = 0
     for i in range(len(at_s)):
-        if i + 1 < len(at_s):
-            first = bands_start(words, starts[i + 1])
-            if first > 0:
-                for band in range(BANDS):
-                    _ask_band(kept, band, words[first + band])
+        _ask_ahead(slots, kept, words, starts, i)
         slot = _seen(slots, kept, exact_of(words, starts[i]), at_s[i])
         if slot >= 0:
             cluster[i], similarity[i] = kept.cluster[slot], 1.0
@@ -215,17 +212,30 @@ def _lookup_packed(  # type: ignore[no-untyped-def]
         unpack_one(words, starts[i], one, 0)
         if one.exact[0] != _U(0):
             cluster[i], similarity[i], pairs = _lookup(
-                slots, kept, candidates, one, 0, at_s[i], alike, thorough, joined, pairs
+                slots, kept, work, one, 0, at_s[i], alike, thorough, joined, pairs
             )
     return pairs
 
 
 @leaf
+def _ask_ahead(slots, kept, words, starts, i):  # type: ignore[no-untyped-def]
+    """Ask for the memory of the texts to come: where a whole is looked up, its slot, and the bands of one not seen."""
+    if i + 4 * AHEAD < len(starts):
+        ask_table(slots, exact_of(words, starts[i + 4 * AHEAD]))
+    if i + 2 * AHEAD < len(starts):
+        ask_slot(slots, exact_of(words, starts[i + 2 * AHEAD]))
+    if i + AHEAD < len(starts):
+        start = starts[i + AHEAD]
+        first = bands_start(words, start)
+        if first > 0 and find(slots, exact_of(words, start)) < 0:
+            for band in range(BANDS):
+                _ask_band(kept, band, words[first + band])
+
+
+@leaf
 def _ask_band(kept, band, value):  # type: ignore[no-untyped-def]
     """Ask for the line of memory in which a band's texts stand, so that it is there when it is read."""
-    n_bands = kept.bands.shape[1]
-    place = (band * n_bands + np.int64(value & np.uint32(n_bands - 1))) * PLACES * 4
-    prefetch(kept.bands.ctypes.data, place)
+    prefetch(row_address(kept, band, value), 0)
 
 
 @leaf
@@ -233,7 +243,7 @@ def _seen(slots, kept, key, at_s):  # type: ignore[no-untyped-def]
     """The slot of a text that was seen before and lately, or -1: the quick way for what needs no more."""
     slot = find(slots, key)
     now_s = np.int64(at_s)
-    if slot < 0 or slots.last_s[slot] <= now_s - RETENTION_S or now_s - kept.put_s[slot] >= RENEWED_S:
+    if slot < 0 or slots.rows[slot].last_s <= now_s - RETENTION_S or now_s - kept.put_s[slot] >= RENEWED_S:
         return -1
     touch(slots, slot, at_s)
     return slot
@@ -241,29 +251,28 @@ def _seen(slots, kept, key, at_s):  # type: ignore[no-untyped-def]
 
 @kernel
 def _lookup(  # type: ignore[no-untyped-def]
-    slots, kept, candidates, prints, i, at_s, alike, thorough, joined, pairs
+    slots, kept, work, prints, i, at_s, alike, thorough, joined, pairs
 ):
     """Find the cluster of text ``i``, which has something left of it: (cluster, similarity, pairs)."""
     key, now_s = prints.exact[i], np.int64(at_s)
     slot = find(slots, key)
-    if slot >= 0 and slots.last_s[slot] > now_s - RETENTION_S:
+    if slot >= 0 and slots.rows[slot].last_s > now_s - RETENTION_S:
         touch(slots, slot, at_s)
         if prints.sizes[i] and now_s - kept.put_s[slot] >= RENEWED_S:
-            _put_in_front(kept, prints, i, slot, at_s, True)
+            _put_in_bands(kept, prints, i, slot, at_s)
         return kept.cluster[slot], 1.0, pairs
     near, best = -1, 0.0
     if prints.sizes[i]:
         least, since_s = _least(prints.points[i], alike), now_s - RETENTION_S
         if thorough:
             before = pairs
-            near, best, pairs = nearest_of_all(slots, kept, candidates, prints, i, since_s, least, joined, pairs)
+            near, best, pairs = nearest_of_all(slots, kept, work, prints, i, since_s, least, joined, pairs)
             for pair in range(before, pairs):
                 joined[pair, 0] = kept.cluster[near]
         else:
-            near, best = nearest(slots, kept, candidates, prints, i, since_s, least)
+            near, best = nearest(slots, kept, work, prints, i, since_s, least)
     cluster = key if near < 0 else kept.cluster[near]
-    known = slot >= 0
-    if not known:
+    if slot < 0:
         slot = take(slots, key, at_s, now_s - RETENTION_S)
     else:
         touch(slots, slot, at_s)
@@ -274,7 +283,7 @@ def _lookup(  # type: ignore[no-untyped-def]
     if prints.sizes[i]:
         for j in range(LANES):
             kept.low[slot, j] = prints.low[i, j]
-        _put_in_front(kept, prints, i, slot, at_s, known)
+        _put_in_bands(kept, prints, i, slot, at_s)
     return cluster, best, pairs
 
 
@@ -288,21 +297,9 @@ def _least(points, alike):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _put_in_front(kept, prints, i, slot, at_s, known):  # type: ignore[no-untyped-def]
-    """Make a text the newest of its bands; the oldest of a full one goes. known: it may be there already."""
+def _put_in_bands(kept, prints, i, slot, at_s):  # type: ignore[no-untyped-def]
+    """Make a text the newest of its bands; the oldest of a full one goes."""
     kept.put_s[slot] = at_s
-    mask = kept.bands.shape[1] - 1
     for band in range(BANDS):
         value = prints.bands[i, band]
-        bucket, place = value & mask, _U(value) & TAG | _U(slot + 1)
-        moved = place  # what comes into the lower half of the next word
-        for word in range(PLACES // 2):
-            both = kept.bands[band, bucket, word]
-            low, high = both & _LOW, both >> _U(32)
-            if known and low == place:
-                kept.bands[band, bucket, word] = high << _U(32) | moved
-                break
-            kept.bands[band, bucket, word] = low << _U(32) | moved
-            if known and high == place:
-                break
-            moved = high
+        put_in_front(row_address(kept, band, value), np.int64(value) & TAG | slot + 1)

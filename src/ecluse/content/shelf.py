@@ -14,16 +14,16 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
+from ecluse.content.places import PLACES, count_bits, free_places, lowest_bit, places_of_key
 from ecluse.ledger.memory import prefetch, zeros_in_lines
 
-WAYS: Final = 8
+WAYS: Final = PLACES
 SLOT_BYTES: Final = 8 + 4
 RETENTION_S: Final = 30 * 86_400
 """Seconds for which a key is remembered after it was last seen: the longest window."""
 
 _U = np.uint64
 _BIT: Final = _U(1)
-_REST: Final = ~_U(1)
 _LOW: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
 
@@ -60,41 +60,54 @@ def ask_shelf(shelf: Any, key: Any) -> None:
         prefetch(shelf.last_s.ctypes.data, first * 4)
 
 
-@kernel
+@leaf
 def find_on(shelf: Any, key: Any) -> int:
     """The place of a key, whatever its bit, or -1."""
     for choice in range(2):
         first = _first(shelf, key, choice)
-        for slot in range(first, first + WAYS):
-            if (shelf.keys[slot] ^ key) & _REST == _U(0) and shelf.keys[slot] != _U(0):
-                return slot
+        places = places_of_key(shelf.keys.ctypes.data + first * 8, key)
+        if places != 0:
+            return first + lowest_bit(places)
     return -1
+
+
+@leaf
+def place_for(shelf: Any, key: Any, at_s: int) -> int:
+    """The place that a key which is not there would take at ``at_s``; -1 - it if a remembered key stands there."""
+    one, other = _first(shelf, key, 0), _first(shelf, key, 1)
+    free, free_there = _free(shelf, one, at_s), _free(shelf, other, at_s)
+    if free | free_there == 0:
+        return -1 - _oldest(shelf, one, other)
+    return other + lowest_bit(free_there) if count_bits(free_there) > count_bits(free) else one + lowest_bit(free)
 
 
 @kernel
 def put_on(shelf: Any, key: Any, at_s: int) -> int:
     """A place for a key that is not there, last seen at ``at_s``. Returns it."""
-    since_s = at_s - RETENTION_S
-    best, most_free = -1, 0
-    oldest = _first(shelf, key, 0)
-    for choice in range(2):
-        first = _first(shelf, key, choice)
-        free, place = 0, -1
-        for slot in range(first, first + WAYS):
-            if shelf.keys[slot] == _U(0) or np.int64(shelf.last_s[slot]) <= since_s:
-                free += 1
-                if place < 0:
-                    place = slot
-            elif shelf.last_s[slot] < shelf.last_s[oldest]:
-                oldest = slot
-        if free > most_free:
-            best, most_free = place, free
-    if best < 0:
-        best = oldest
+    place = place_for(shelf, key, at_s)
+    if place < 0:
+        place = -1 - place
         shelf.given_up[0] += 1
-    shelf.keys[best] = key
-    shelf.last_s[best] = at_s
-    return best
+    shelf.keys[place] = key
+    shelf.last_s[place] = at_s
+    return place
+
+
+@leaf
+def _free(shelf: Any, first: int, at_s: int) -> int:
+    keys, seconds = shelf.keys.ctypes.data + first * 8, shelf.last_s.ctypes.data + first * 4
+    return free_places(keys, seconds, at_s - RETENTION_S)
+
+
+@leaf
+def _oldest(shelf: Any, one: int, other: int) -> int:
+    """Of two sets the place of the key that was seen longest ago."""
+    oldest = one
+    for k in range(2 * WAYS):
+        place = one + k if k < WAYS else other + k - WAYS
+        if shelf.last_s[place] < shelf.last_s[oldest]:
+            oldest = place
+    return oldest
 
 
 def used(shelf: Shelf) -> int:

@@ -1,8 +1,8 @@
 """Slots: which keys an index remembers, found at once, and given up in the order in which they were last seen.
 
-A fixed number of slots, each with a key and the second at which it was last seen. Besides: a hash table from key to
-slot, and a list of the slots from the one seen last to the one seen longest ago. All of it is arrays and places in
-them, so it can be copied, written down and read again as it is.
+A fixed number of slots, each with a key, the second at which it was last seen, and its place in the order from the one
+seen last to the one seen longest ago; and a hash table from key to slot. All of it is arrays and places in them, so it
+can be copied, written down and read again as it is.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ CONTROL_FIELDS: Final = 4
 NONE: Final = 0xFFFFFFFF
 SLOTS_MAX: Final = 1 << 28
 
+SLOT = np.dtype([("key", "<u8"), ("last_s", "<u4"), ("newer", "<u4"), ("older", "<u4")])
+assert SLOT.itemsize == 20
+
 _U = np.uint64
 
 
 class Slots(NamedTuple):
     """The arrays.
 
-    keys: uint64, last_s: uint32, newer and older: uint32, shape (n_slots,). table: uint32, a power of two of at least
-    twice n_slots, slot + 1 or 0. control: int64, shape (CONTROL_FIELDS,).
+    rows: SLOT, shape (n_slots,). table: uint32, a power of two of at least twice n_slots, slot + 1 or 0. control:
+    int64, shape (CONTROL_FIELDS,).
     """
 
-    keys: np.ndarray
-    last_s: np.ndarray
-    newer: np.ndarray
-    older: np.ndarray
+    rows: np.ndarray
     table: np.ndarray
     control: np.ndarray
 
@@ -46,20 +46,26 @@ class Slots(NamedTuple):
         """Empty slots."""
         control = np.array([0, NONE, NONE, 0], np.int64)
         table = np.zeros(1 << (2 * n_slots - 1).bit_length(), np.uint32)
-        last_s, newer, older = (np.zeros(n_slots, np.uint32) for _ in range(3))
-        return cls(np.zeros(n_slots, np.uint64), last_s, newer, older, table, control)
+        return cls(np.zeros(n_slots, SLOT), table, control)
+
+    @property
+    def keys(self) -> np.ndarray:
+        """The key of each slot: a view, uint64."""
+        return self.rows["key"]
+
+    @property
+    def last_s(self) -> np.ndarray:
+        """When each was last seen: a view, uint32."""
+        return self.rows["last_s"]
 
     def packed(self) -> dict[str, np.ndarray]:
         """What of it is used, copied: slots are taken from the first on, and the table follows from the keys."""
-        used = int(self.control[USED])
-        parts = {name: getattr(self, name)[:used].copy() for name in ("keys", "last_s", "newer", "older")}
-        return parts | {"control": self.control.copy()}
+        return {"slots": self.rows[: int(self.control[USED])].copy(), "control": self.control.copy()}
 
     def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
         """Take what ``packed`` gave, of slots of the same number."""
         self.control[:] = parts["control"]
-        for name in ("keys", "last_s", "newer", "older"):
-            getattr(self, name)[: len(parts["keys"])] = parts[name]
+        self.rows[: len(parts["slots"])] = parts["slots"]
         _enter_all(self, int(self.control[USED]))
 
 
@@ -70,7 +76,7 @@ def find(slots, key):  # type: ignore[no-untyped-def]
     place = np.int64(key & _U(mask))
     while slots.table[place]:
         slot = np.int64(slots.table[place]) - 1
-        if slots.keys[slot] == key:
+        if slots.rows[slot].key == key:
             return slot
         place = place + 1 & mask
     return -1
@@ -87,17 +93,14 @@ def ask_slot(slots, key):  # type: ignore[no-untyped-def]
     """Ask for what is kept of the slot that the table, asked for before, has first for ``key``. Returns it, or -1."""
     slot = np.int64(slots.table[np.int64(key & _U(len(slots.table) - 1))]) - 1
     if slot >= 0:
-        prefetch(slots.keys.ctypes.data, slot * 8)
-        prefetch(slots.last_s.ctypes.data, slot * 4)
-        prefetch(slots.newer.ctypes.data, slot * 4)
-        prefetch(slots.older.ctypes.data, slot * 4)
+        prefetch(slots.rows.ctypes.data, slot * slots.rows.itemsize)
     return slot
 
 
 @leaf
 def _enter(slots, slot):  # type: ignore[no-untyped-def]
     mask = len(slots.table) - 1
-    place = np.int64(slots.keys[slot] & _U(mask))
+    place = np.int64(slots.rows[slot].key & _U(mask))
     while slots.table[place]:
         place = place + 1 & mask
     slots.table[place] = slot + 1
@@ -114,12 +117,12 @@ def _enter_all(slots, used):  # type: ignore[no-untyped-def]
 def _leave(slots, slot):  # type: ignore[no-untyped-def]
     """Take a slot's key out of the table; those behind it move up, so that no gap hides them."""
     mask = len(slots.table) - 1
-    place = np.int64(slots.keys[slot] & _U(mask))
+    place = np.int64(slots.rows[slot].key & _U(mask))
     while slots.table[place] != slot + 1:
         place = place + 1 & mask
     gap, place = place, place + 1 & mask
     while slots.table[place]:
-        home = np.int64(slots.keys[slots.table[place] - 1] & _U(mask))
+        home = np.int64(slots.rows[slots.table[place] - 1].key & _U(mask))
         if (place - home & mask) >= (place - gap & mask):
             slots.table[gap] = slots.table[place]
             gap = place
@@ -129,33 +132,33 @@ def _leave(slots, slot):  # type: ignore[no-untyped-def]
 
 @leaf
 def _unlink(slots, slot):  # type: ignore[no-untyped-def]
-    newer, older = slots.newer[slot], slots.older[slot]
+    newer, older = slots.rows[slot].newer, slots.rows[slot].older
     if newer == NONE:
         slots.control[NEWEST] = older
     else:
-        slots.older[newer] = older
+        slots.rows[newer].older = older
     if older == NONE:
         slots.control[OLDEST] = newer
     else:
-        slots.newer[older] = newer
+        slots.rows[older].newer = newer
 
 
 @leaf
 def _link(slots, slot):  # type: ignore[no-untyped-def]
     newest = slots.control[NEWEST]
-    slots.newer[slot] = NONE
-    slots.older[slot] = newest
+    slots.rows[slot].newer = NONE
+    slots.rows[slot].older = newest
     if newest == NONE:
         slots.control[OLDEST] = slot
     else:
-        slots.newer[newest] = slot
+        slots.rows[newest].newer = slot
     slots.control[NEWEST] = slot
 
 
 @leaf
 def touch(slots, slot, at_s):  # type: ignore[no-untyped-def]
     """A key was seen again. An earlier second than its last changes only its place in the order."""
-    slots.last_s[slot] = max(slots.last_s[slot], at_s)
+    slots.rows[slot].last_s = max(slots.rows[slot].last_s, at_s)
     if slots.control[NEWEST] != slot:
         _unlink(slots, slot)
         _link(slots, slot)
@@ -167,20 +170,29 @@ def take(slots, key, at_s, since_s):  # type: ignore[no-untyped-def]
 
     since_s: a key last seen at this second or before is no longer remembered anyway.
     """
-    if slots.control[USED] < len(slots.keys):
+    if slots.control[USED] < len(slots.rows):
         slot = slots.control[USED]
         slots.control[USED] += 1
     else:
         slot = slots.control[OLDEST]
-        if slots.last_s[slot] > since_s:
+        if slots.rows[slot].last_s > since_s:
             slots.control[GIVEN_UP] += 1
         _unlink(slots, slot)
         _leave(slots, slot)
-    slots.keys[slot] = key
-    slots.last_s[slot] = at_s
+    slots.rows[slot].key = key
+    slots.rows[slot].last_s = at_s
     _enter(slots, slot)
     _link(slots, slot)
     return slot
+
+
+@leaf
+def unname(slots, slot):  # type: ignore[no-untyped-def]
+    """Let a slot have its own number for a key, as last seen never; it stays where it is in the order."""
+    _leave(slots, slot)
+    slots.rows[slot].key = slot + 1
+    slots.rows[slot].last_s = 0
+    _enter(slots, slot)
 
 
 @kernel

@@ -13,19 +13,24 @@ from ecluse.content.ledgers import (
     CONTENT,
     NETWORK,
     PROVIDER,
+    RECIPIENTS,
+    REGIONS,
+    SENDERS,
     ask_audience,
     ask_thing,
     audience_key,
+    born_of,
     key_of,
+    mark_of,
 )
 from ecluse.content.shelf import ask_shelf
 from ecluse.content.slots import ask_slot, ask_table
 from ecluse.events import REGIONS_A_LANGUAGE
 from ecluse.ledger.allocation import ask_index, ask_ledger
-from ecluse.ledger.memory import prefetch
+from ecluse.ledger.memory import LINE_BYTES, prefetch
 
 AHEAD: Final = 12
-"""Events by which memory is asked for ahead; twice that for what tells where it lies."""
+"""Events by which memory is asked for ahead; twice that for what tells where it lies, half for what lies behind it."""
 
 _CONTENT: Final = int(Sort.CONTENT)
 _NETWORK: Final = int(Sort.NETWORK)
@@ -34,27 +39,52 @@ _NONE: Final = np.uint64(0)
 
 
 @leaf
-def ask_ahead(control: Any, ledgers: Any, graph: Any, events: Any, peers: Any, verdicts: Any, i: int) -> None:
+def ask_ahead(
+    control: Any, ledgers: Any, graph: Any, events: Any, peers: Any, prints: Any, verdicts: Any, i: int
+) -> None:
     """Ask for the memory that the events after this one will read: first where it is looked up, then what is there."""
+    with_content = len(ledgers.things.keys) > 0
+    if i + 3 * AHEAD < len(events):
+        prefetch(events.ctypes.data, (i + 3 * AHEAD) * events.itemsize)
+        prefetch(events.ctypes.data, (i + 3 * AHEAD) * events.itemsize + LINE_BYTES)
     if i + 2 * AHEAD < len(events):
         event = events[i + 2 * AHEAD]
         ask_index(control, event.sender)
         if event.peers_count > 0:
             ask_index(control, peers[event.peers_start])
-        if len(ledgers.things.keys) > 0:
-            _ask_where(ledgers, graph, event, verdicts[i + 2 * AHEAD].content)
+        if with_content:
+            _ask_where(ledgers, graph, event, peers, verdicts[i + 2 * AHEAD].content)
     if i + AHEAD < len(events):
         event = events[i + AHEAD]
         ask_ledger(control, event.sender)
         if event.peers_count > 0:
             ask_ledger(control, peers[event.peers_start])
-        if len(ledgers.things.keys) > 0:
+        if with_content:
             _ask_what(ledgers, graph, event, verdicts[i + AHEAD].content)
+            if event.text != 0:
+                prefetch(prints.ctypes.data, (np.int64(event.text) - 1) * prints.itemsize)
+    if i + AHEAD // 2 < len(events) and with_content:
+        event = events[i + AHEAD // 2]
+        if event.peers_count > 0:
+            _ask_marks(ledgers, event, verdicts[i + AHEAD // 2].content, peers[event.peers_start])
 
 
 @leaf
-def _ask_where(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
-    """Ask for the tables that tell where an event's content, network and provider are, and its sender in the graph."""
+def _ask_marks(ledgers: Any, event: Any, cluster: Any, peer: Any) -> None:
+    """Ask for the marks of a message's sender, region and first recipient, of its content and its provider."""
+    for sort, keyed in ((CONTENT, cluster), (PROVIDER, event.provider)):
+        if keyed != _NONE:
+            key = key_of(sort, keyed)
+            born = born_of(ledgers, key, event.at_s)
+            ask_shelf(ledgers.marks, mark_of(key, born, SENDERS, event.sender))
+            ask_shelf(ledgers.marks, mark_of(key, born, RECIPIENTS, peer))
+            if sort == CONTENT and event.region != 0:
+                ask_shelf(ledgers.marks, mark_of(key, born, REGIONS, np.uint64(event.region)))
+
+
+@leaf
+def _ask_where(ledgers: Any, graph: Any, event: Any, peers: Any, cluster: Any) -> None:
+    """Ask for the tables that tell where an event's content, network and provider are, and its people in the graph."""
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
             ask_shelf(ledgers.things, key_of(sort, keyed))
@@ -62,6 +92,7 @@ def _ask_where(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
         ask_shelf(ledgers.audiences, _audience(event, cluster))
     if event.peers_count > 0 and len(graph.account) > 0:
         ask_table(graph.accounts, event.sender)
+        ask_table(graph.accounts, peers[event.peers_start])
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
             if keyed != _NONE:
                 key = mix(keyed, np.uint64(sort))
@@ -74,9 +105,9 @@ def _ask_what(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
     """Ask for what the tables, asked for before, lead to."""
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
-            ask_thing(ledgers, key_of(sort, keyed))
+            ask_thing(ledgers, key_of(sort, keyed), event.at_s)
     if cluster != _NONE and _is_told(event):
-        ask_audience(ledgers, _audience(event, cluster))
+        ask_audience(ledgers, _audience(event, cluster), event.at_s)
     if event.peers_count > 0 and len(graph.account) > 0:
         _ask_row(graph.accounts, event.sender, graph.account)
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):

@@ -167,7 +167,7 @@ def _find_members(
     ledgers: Any, shared: Any, t: int, slot: int, sort: int, event: Any, peers: Any, start: int, n_peers: int
 ) -> None:
     marks, key, born = ledgers.marks, shared.keys[t], ledgers.heads[slot].born
-    _ask_members(marks, key, born, event, sort, peers, start, n_peers)
+    _ask_peers(marks, key, born, sort, peers, start, n_peers)
     for role in range(OWN_MAX):
         member = _own(event, sort, role)
         shared.own_s[t, role] = 0
@@ -182,14 +182,10 @@ def _find_members(
 
 
 @leaf
-def _ask_members(marks: Any, key: Any, born: Any, event: Any, sort: int, peers: Any, start: int, n_peers: int) -> None:
-    """Ask for the marks of an event's members of a thing all at once: of the peers, the first."""
-    for role in range(OWN_MAX):
-        member = _own(event, sort, role)
-        if member != _U(0):
-            ask_shelf(marks, mark_of(key, born, role, member))
+def _ask_peers(marks: Any, key: Any, born: Any, sort: int, peers: Any, start: int, n_peers: int) -> None:
+    """Ask for the marks of an event's peers of a thing all at once, but for the first: it was asked for before."""
     if sort != NETWORK:
-        for k in range(min(n_peers, ASKED_PEERS)):
+        for k in range(1, min(n_peers, ASKED_PEERS)):
             ask_shelf(marks, mark_of(key, born, RECIPIENTS, peers[start + k]))
 
 
@@ -304,7 +300,7 @@ def keep_shared(
         slot = open_thing(ledgers, shared.keys[t], at_s)
         if shared.slots[t] < 0:
             born = ledgers.heads[slot].born
-            _ask_members(ledgers.marks, shared.keys[t], born, event, sort, peers, start, n_peers)
+            _ask_peers(ledgers.marks, shared.keys[t], born, sort, peers, start, n_peers)
         for role in range(OWN_MAX):
             member = _own(event, sort, role)
             if member != _U(0):

@@ -18,7 +18,7 @@ from ecluse.content.ledgers import AUDIENCE, COUNTS_A_THING, COUNTS_AN_AUDIENCE,
 from ecluse.content.prints import NO_PRINTS
 from ecluse.content.shelf import Shelf
 from ecluse.content.slots import CONTROL_FIELDS as SLOTS_CONTROL_FIELDS
-from ecluse.content.slots import Slots
+from ecluse.content.slots import SLOT, Slots
 from ecluse.gate.decided import ENTRY, VERDICT, Decided
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.ledger.allocation import CONTROL_FIELDS
@@ -33,13 +33,13 @@ from ecluse.terms.compiled import CONDITION, RULE, SCOPE, Compiled
 KEYS, EVENTS, TEXT, LENGTHS, GIVEN, PEERS, PLACES, SEEN, CONTROL, IDS, ENTRIES, RING, RING_HEAD = range(13)
 RESTRICTIONS, STARTS, DEVICES = range(13, 16)
 WORKS, RULES, CONDITIONS, SCOPES, MEMBERS, VERDICTS, SPOKE, SIGNALS, EVIDENCE = range(16, 25)
-THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE, BIRTHS = range(25, 34)
-CHECKS, CHECKED, AUDIENCES, AUDIENCES_S, AUDIENCES_GONE, AUDIENCE_ROWS, AUDIENCE_COUNTS, PRINTS = range(34, 42)
+THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE = range(25, 33)
+CHECKS, CHECKED, AUDIENCES, AUDIENCES_S, AUDIENCES_GONE, AUDIENCE_ROWS, AUDIENCE_COUNTS, PRINTS = range(33, 41)
 SLOTS_ARRAYS = len(Slots._fields)
-GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(42, 42 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
-ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(60, 65)
-N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_CHECKS, N_AUDIENCES, N_GRAPH = range(65, 74)
-N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(79, 84)
+GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(41, 41 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
+ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(50, 55)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_CHECKS, N_AUDIENCES, N_GRAPH = range(55, 64)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(69, 74)
 """From N_GRAPH on: how many accounts, and places of their table; things; ties."""
 
 _U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
@@ -72,13 +72,13 @@ class Desk:
         things, marks = ledgers.things, ledgers.marks
         checks, audiences = (ledgers.checks, ledgers.checked), ledgers.audiences
         told = *checks, *audiences, ledgers.audience, ledgers.audience_counts
-        shared = *things, ledgers.heads, ledgers.counts, *marks, ledgers.births, *told, NO_PRINTS
+        shared = *things, ledgers.heads, ledgers.counts, *marks, *told, NO_PRINTS
         slots = *graph.accounts, *graph.things, *graph.ties
         campaigns = *slots, graph.account, graph.thing, graph.tie, graph.campaign, graph.control
         self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared, *campaigns
         known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
         known = *known, ledgers.checks, audiences.keys
-        tables = (len(array) for _, slots, _ in graph.tables() for array in (slots.keys, slots.table))
+        tables = (len(array) for _, slots, _ in graph.tables() for array in (slots.rows, slots.table))
         lengths = *map(len, known), *tables, n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
 
@@ -86,12 +86,9 @@ class Desk:
 @leaf
 def _slots_at(desk: Any, first: int, n: int, places: int) -> Any:
     return Slots(
-        array_at(desk[first], n, _U64),
-        array_at(desk[first + 1], n, _U32),
-        array_at(desk[first + 2], n, _U32),
-        array_at(desk[first + 3], n, _U32),
-        array_at(desk[first + 4], places, _U32),
-        array_at(desk[first + 5], SLOTS_CONTROL_FIELDS, _I64),
+        array_at(desk[first], n, SLOT),
+        array_at(desk[first + 1], places, _U32),
+        array_at(desk[first + 2], SLOTS_CONTROL_FIELDS, _I64),
     )
 
 
@@ -140,7 +137,6 @@ def judge_one(desk: Any, generation: int) -> Any:
                 array_at(desk[MARKS_S], desk[N_MARKS], _U32),
                 array_at(desk[MARKS_GONE], 1, _I64),
             ),
-            array_at(desk[BIRTHS], 1, _I64),
             array_at(desk[CHECKS], desk[N_CHECKS], CHECK),
             array_at(desk[CHECKED], 1, _I64),
             Shelf(

@@ -123,7 +123,7 @@ def judge_events(
     wanted = len(signals) == len(events)
     for i in range(first, stop):
         event = events[i]
-        ask_ahead(control, ledgers, graph, events, peers, verdicts, i)
+        ask_ahead(control, ledgers, graph, events, peers, prints, verdicts, i)
         newcomers = event.peers_count + NEWCOMERS
         if (
             control[LEDGERS] + newcomers > control[LEDGERS_MAX]

@@ -12,7 +12,17 @@ import numpy as np
 
 from ecluse.compiled import kernel, leaf
 from ecluse.ledger.layout import HEADER_BYTES, N_SIZE_CLASSES, ROW_BYTES, ROWS_MAX, SIZE_CLASSES
-from ecluse.ledger.memory import LINE_BYTES, peek_u8, peek_u16, peek_u64, poke_u8, poke_u16, poke_u64, prefetch
+from ecluse.ledger.memory import (
+    LINE_BYTES,
+    ask_lines,
+    peek_u8,
+    peek_u16,
+    peek_u64,
+    poke_u8,
+    poke_u16,
+    poke_u64,
+    prefetch,
+)
 from ecluse.ledger.record import KEY, N_ROWS, SIZE_CLASS, copy_words, rows_start
 
 # Fields of ``control``.
@@ -128,8 +138,7 @@ def ask_ledger(control: Any, key: Any) -> None:
     """Ask for the first lines of the ledger that the index, asked for before, has for ``key``: most often its own."""
     entry = peek_u64(control[INDEX], _first_slot(control, key) << 3)
     if entry != _U(0):
-        for line in range(0, ASKED_BYTES, LINE_BYTES):
-            prefetch(control[ARENA], _place_of(entry) + line)
+        ask_lines(control[ARENA], _place_of(entry), ASKED_BYTES)
 
 
 @leaf

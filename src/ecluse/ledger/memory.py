@@ -15,6 +15,8 @@ from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
+from ecluse.compiled import leaf
+
 LINE_BYTES: Final = 64
 """A line of the processor's cache."""
 
@@ -150,6 +152,14 @@ array_at: Any = _array_at
 """The array of ``length`` items of a dtype at an address. Nobody counts who uses it: its memory must stay."""
 table_at: Any = _table_at
 """The same with two dimensions."""
+
+
+@leaf
+def ask_lines(base: int, place: int, n_bytes: int) -> None:
+    """Ask for all lines of so many bytes."""
+    for at in range(0, n_bytes, LINE_BYTES):
+        prefetch(base, place + at)
+    prefetch(base, place + n_bytes - 1)
 
 
 def zeros_in_lines(shape: tuple[int, ...], dtype: type[np.generic]) -> np.ndarray:
