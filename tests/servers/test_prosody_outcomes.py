@@ -185,13 +185,41 @@ def recorder(answer):
 
 
 def passes(said):
-    if said.get("decide") == []:
-        return {"verdicts": []}
-    return {"verdict": {"event": None, "outcome": "pass"}} if "decide" in said else {"taken": 1}
+    return {"passed": len(said["decide"])} if "decide" in said else {"taken": 1}
 
 
 def decided(lines):
-    return [line["decide"] for line in lines if line.get("decide")]
+    return [event for line in lines for event in line.get("decide", ())]
+
+
+def test_what_waits_is_asked_in_one_line_and_one_fault_is_no_others(prosody_there, tmp_path):
+    def answers(said):
+        texts = [event["text"] for event in said["decide"]]
+        wrong = {"problem": {"code": "invalid", "status": 422, "field": "text"}}
+        return wrong if "wrong" in texts else passes(said)
+
+    with recorder(answers) as (lines, port), prosody(tmp_path, NAMES, port=port) as server:
+        with Raw(server.port).log_in("ada") as ada, Raw(server.port).log_in("bob") as bob:
+            texts = ["one", "two", "wrong", "four", "five"]
+            ada.write("".join(message("bob", text, "") for text in texts))
+            got = bob.until("<body>five</body>")
+            assert [text for text in texts if f"<body>{text}</body>" in got] == ["one", "two", "four", "five"]
+            assert got.index("one") < got.index("two") < got.index("four")
+            ada.until("policy-violation")
+        asked = [[event["text"] for event in line["decide"]] for line in lines]
+    assert max(map(len, asked)) > 1  # those behind the first wait together
+    assert ["wrong"] in asked
+
+
+def test_a_gate_that_knows_nothing_of_brief_is_none(prosody_there, tmp_path):
+    def answers(said):
+        return {"problem": {"code": "invalid", "status": 422, "field": "brief"}}
+
+    with recorder(answers) as (_, port), prosody(tmp_path, NAMES, port=port) as server:
+        with Raw(server.port).log_in("ada") as ada, Raw(server.port).log_in("bob") as bob:
+            ada.write(message("bob", "anybody?", ""))
+            bob.until("anybody")
+        assert "There is no gate (it is older than this module): everything passes" in server.log()
 
 
 def test_a_sealed_message_is_put_without_its_text(prosody_there, tmp_path):

@@ -118,6 +118,40 @@ def test_several_events_and_observations(doors: Doors) -> None:
     assert {s["signal"]: s["value"] for s in signals}["reports.24h"] == 2.0  # each reporter counts once
 
 
+def test_who_asks_in_brief_is_told_how_many_pass_and_all_of_what_does_not(doors: Doors) -> None:
+    def asked(*peers: str, **fields: Any) -> list[dict[str, Any]]:
+        return [send("brief", peer, **fields) for peer in peers]
+
+    with doors.unix() as lines:
+        assert lines.ask({"id": 1, "brief": True, "decide": []}) == {"id": 1, "passed": 0}
+        assert lines.ask({"id": 2, "brief": True, "decide": asked("a")[0]}) == {"id": 2, "passed": 1}
+        text = "Are you coming tonight?"
+        assert lines.ask({"id": 3, "brief": True, "decide": asked("a", "b", text=text)}) == {"id": 3, "passed": 2}
+        whole = lines.ask({"id": 4, "brief": False, "decide": asked("a")})
+        assert [verdict["outcome"] for verdict in whole["verdicts"]] == ["pass"]
+        passed, again, stopped = lines.ask({"id": 5, "brief": True, "decide": asked("c", "b", "d")})["verdicts"]
+        assert (passed, again, stopped["outcome"]) == (None, None, "refuse")
+        assert stopped["rules"][0]["rule"] == "three-strangers"
+        one = lines.ask({"id": 6, "brief": True, "decide": asked("e")[0]})["verdict"]
+        assert one["outcome"] == "refuse"
+        labelled = {**asked("a")[0], "kind": "forward", "hops": 1}
+        told = lines.ask({"id": 7, "brief": True, "decide": [labelled, *asked("a")]})["verdicts"]
+        assert (told[0]["labels"], told[1]) == (["forwarded"], None)
+
+
+def test_brief_goes_with_decide_alone(doors: Doors) -> None:
+    report = {"kind": "report", "at": now_ms(), "sender": "a", "subject": "b"}
+    with doors.unix() as lines:
+        for n, line in enumerate(({"observe": report, "brief": True}, {"decide": send("a", "b"), "brief": 1})):
+            answer = lines.ask({"id": n, **line})
+            problem = answer["problem"]
+            assert (answer["id"], problem["field"], problem["expected"]) == (
+                n,
+                "brief",
+                "true or false, beside `decide`",
+            )
+
+
 def test_many_under_way_have_each_its_own_answer_in_the_order_of_judging(doors: Doors) -> None:
     n = 3 * UNDER_WAY_MAX
     with doors.unix() as lines:

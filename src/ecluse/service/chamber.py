@@ -17,6 +17,7 @@ import numpy as np
 
 from ecluse.errors import InputError
 from ecluse.gate.verdicts import Verdicts
+from ecluse.service.brief import Plain
 from ecluse.service.clerk import Clerk
 from ecluse.service.media import Events
 from ecluse.service.metrics import Metrics
@@ -28,10 +29,11 @@ AHEAD_S: Final = 60
 
 
 class Place(NamedTuple):
-    """Where a request's verdicts begin. verdicts: None for observations."""
+    """Where a request's verdicts begin, and which have nothing to say. verdicts, plain: None for observations."""
 
     verdicts: Verdicts | None
     start: int
+    plain: Plain | None = None
 
 
 class _Run:
@@ -125,9 +127,10 @@ class Chamber:
         except Exception as error:
             run.fail(error)
         else:
+            quiet = None if verdicts is None else Plain(verdicts, self._gate.gate)
             for place, start in zip(run.places, run.starts, strict=True):
                 if not place.done():
-                    place.set_result(Place(verdicts, start))
+                    place.set_result(Place(verdicts, start, quiet))
 
     def _ask(self, run: _Run) -> Verdicts | None:
         remembering, observe, events = self._gate, run.observe, run.events

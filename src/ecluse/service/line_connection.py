@@ -19,6 +19,7 @@ from ecluse.service.door import problem_of
 from ecluse.service.line_requests import (
     Asked,
     LineError,
+    brief_line,
     problem_line,
     read_line,
     scopes_line,
@@ -252,10 +253,12 @@ class Connection(asyncio.Protocol):
         if error is not None:
             self._refuse(asked.id, problem_of(cast(Exception, error)))
         elif self._transport is not None:
-            verdicts, start = place.result()
+            verdicts, start, plain = place.result()
             assert asked.request is not None
             if verdicts is None:
                 self._say(taken_line(asked.id, len(asked.request.events)))
+            elif asked.brief and plain is not None:
+                self._say(brief_line(asked.id, asked.request, verdicts, start, plain))
             else:
                 self._say(verdict_line(asked.id, asked.request, verdicts, start))
 

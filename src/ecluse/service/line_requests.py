@@ -11,6 +11,7 @@ from msgspec import Meta
 from ecluse.errors import InputError
 from ecluse.events import decode_event, decode_events
 from ecluse.gate.verdicts import Verdicts
+from ecluse.service.brief import Plain
 from ecluse.service.media import Media, Request, encode
 from ecluse.service.problems import ProblemError
 from ecluse.stores.keys import Scope
@@ -19,6 +20,7 @@ ID_MAX: Final = (1 << 53) - 1
 """The largest id of a request: what every language's numbers hold exactly."""
 
 _EXPECTED_LINE: Final = "an object with `id` and one of `decide`, `observe` and `key`"
+_EXPECTED_BRIEF: Final = "true or false, beside `decide`"
 _EXPECTED_ID: Final = f"a whole number from 0 to {ID_MAX}"
 
 
@@ -29,15 +31,19 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     decide: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     observe: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     key: str | msgspec.UnsetType = msgspec.UNSET
+    brief: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Asked(NamedTuple):
-    """What a line asks. key: of an API key that is shown; else ``scope`` and ``request`` are put to the gate."""
+    """What a line asks. key: of an API key that is shown; else ``scope`` and ``request`` are put to the gate. brief:
+    nothing but their number is to be said of events that pass with nothing to say.
+    """
 
     id: int
     scope: Scope
     request: Request | None
     key: str | None = None
+    brief: bool = False
 
 
 class LineError(Exception):
@@ -63,11 +69,14 @@ def read_line(line: bytes, events_max: int) -> Asked:
     asked = [part for part in (found.decide, found.observe, found.key) if part is not msgspec.UNSET]
     if len(asked) != 1:
         raise LineError(found.id, InputError("line", _names(found), _EXPECTED_LINE))
+    if found.brief is not msgspec.UNSET and found.decide is msgspec.UNSET:
+        raise LineError(found.id, InputError("brief", found.brief, _EXPECTED_BRIEF))
     if found.key is not msgspec.UNSET:
         return Asked(found.id, Scope.DECIDE, None, found.key)
     scope, raw = (Scope.DECIDE, found.decide) if found.decide is not msgspec.UNSET else (Scope.OBSERVE, found.observe)
     try:
-        return Asked(found.id, scope, _events(bytes(raw), events_max))  # type: ignore[arg-type]
+        request = _events(bytes(raw), events_max)  # type: ignore[arg-type]
+        return Asked(found.id, scope, request, brief=found.brief is True)
     except (InputError, ProblemError) as error:
         raise LineError(found.id, error) from None
 
@@ -102,9 +111,12 @@ def _fault(line: bytes) -> LineError:
     except _WRONG:
         shown = bytes(fields["id"])[:80].decode("utf-8", "replace") if "id" in fields else None
         return LineError(None, InputError("id", shown, _EXPECTED_ID))
-    strange = [name for name in fields if name not in ("id", "decide", "observe", "key")]
+    strange = [name for name in fields if name not in _Line.__struct_fields__]
     if strange:
         return LineError(line_id, InputError(strange[0], "a field of this name", _EXPECTED_LINE))
+    brief = bytes(fields.get("brief", b"true"))
+    if brief not in (b"true", b"false"):
+        return LineError(line_id, InputError("brief", brief[:80].decode("utf-8", "replace"), _EXPECTED_BRIEF))
     return LineError(line_id, InputError("key", "what is there", "a text: an API key"))
 
 
@@ -112,6 +124,19 @@ def verdict_line(line_id: int, request: Request, verdicts: Verdicts, start: int)
     """The answer to ``decide``."""
     name = b"verdicts" if request.many else b"verdict"
     return b'{"id":%d,"%s":%s}\n' % (line_id, name, encode(request, verdicts, start))
+
+
+def brief_line(line_id: int, request: Request, verdicts: Verdicts, start: int, plain: Plain) -> bytes:
+    """The answer to ``decide`` with ``brief``: how many passed if that is all, else the verdicts, null for each event
+    that passes with nothing to say.
+    """
+    each = plain.each(start, len(request.events))
+    if all(each):
+        return b'{"id":%d,"passed":%d}\n' % (line_id, len(each))
+    if not request.many:
+        return verdict_line(line_id, request, verdicts, start)
+    some = [None if quiet else verdicts[place] for place, quiet in enumerate(each, start)]
+    return b'{"id":%d,"verdicts":%s}\n' % (line_id, _encode(some))
 
 
 def taken_line(line_id: int, n: int) -> bytes:

@@ -73,11 +73,27 @@ local function ticket_for(session, stanza, said, kind, where, recipients)
 	};
 end
 
+-- A message of text alone to whom the one before it went, as nearly all are.
+local function plain_ticket(session, stanza, text)
+	local tongue = language(stanza);
+	local where = session.ecluse_where;
+	if tongue then where = where..',"language":"'..tongue..'"'; end
+	return {
+		event = stanzas.send(sender(session), where, with_text and text), recipients = session.ecluse_recipients;
+		language = tongue, ready = false, verdict = nil, wake = nil;
+	};
+end
+
 local function message(session, stanza, to)
 	if not to then return nil; end
+	local kind = stanza.attr.type;
+	if session.ecluse_to == to and kind ~= "error" and kind ~= "groupchat" then -- as the one before it
+		local text = stanzas.plain_text(stanza);
+		if text then return plain_ticket(session, stanza, text); end
+	end
 	local said = stanzas.read(stanza);
 	if not said then return nil; end
-	local plain = not said.forwarded and not said.invited and stanza.attr.type ~= "groupchat";
+	local plain = not said.forwarded and not said.invited and kind ~= "groupchat";
 	if plain and session.ecluse_to == to then -- as the one before it
 		return ticket_for(session, stanza, said, "send", session.ecluse_where, session.ecluse_recipients);
 	end

@@ -20,6 +20,7 @@ local function new(options, on, counts, log)
 		up = function () self:is_up(); end;
 		down = function (reason, was_up) self:is_down(reason, was_up); end;
 		before_write = on.before_write, answered = on.answered;
+		told = function (ticket, verdict, failure) self:told(ticket, verdict, failure); end;
 	}, log);
 	self.line:connect();
 	self.sweeping = timer.add_task(options.timeout_s / SWEEPS_A_TIMEOUT, function ()
@@ -32,20 +33,18 @@ end
 -- Ask for a verdict on ticket.event (JSON). Later the ticket is ready; its verdict is nil if no gate judged, and wrong
 -- is true if the gate called the event wrong. Then ticket.wake is called, if there is one.
 function gate:decide(ticket)
-	ticket.gate, ticket.done = self, self.told;
-	if not self.line:ask('"decide":'..ticket.event, ticket) then ticket.ready = true; end
+	if not self.line:decide(ticket) then ticket.ready = true; end
 end
 
 -- The answer to a ticket.
-function gate.told(ticket, answer, failure)
-	ticket.ready, ticket.verdict = true, answer and answer.verdict;
+function gate:told(ticket, verdict, failure)
+	ticket.ready, ticket.verdict = true, verdict;
 	if failure == "invalid" or failure == "malformed" then
 		ticket.wrong = true;
-		ticket.gate.log("error", "The gate calls an event of this module wrong; it is refused. Please report this");
+		self.log("error", "The gate calls an event of this module wrong; it is refused. Please report this");
 	elseif failure and failure ~= "timeout" and failure ~= "disconnected" then
-		ticket.gate.log("warn", "The gate did not judge: %s", failure);
+		self.log("warn", "The gate did not judge: %s", failure);
 	end
-	if ticket.wake then ticket.wake(); end
 end
 
 -- Count an event that no gate judged. If it passed, the gate is told later.
@@ -75,7 +74,7 @@ function gate:tell()
 	local first = self.first;
 	local after = math.min(self.after, first + OBSERVED_AT_ONCE);
 	local events = table.concat(self.backlog, ",", first, after - 1);
-	self.telling = self.line:ask('"observe":['..events..']', { done = function (_, answer, failure)
+	self.telling = self.line:ask('"observe":['..events..']', { n = 1, done = function (_, answer, failure)
 		self.telling = false;
 		if not answer and failure ~= "invalid" then -- it stays; if the gate is there but takes nothing, again in a while
 			timer.add_task(1, function () self:tell(); end);

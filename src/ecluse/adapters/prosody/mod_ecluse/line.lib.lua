@@ -7,24 +7,29 @@ local basic_resolver = require "net.resolvers.basic";
 local json = require "util.json";
 local now = require "util.time".monotonic;
 local timer = require "util.timer";
+local new_batch = module:require "batch".new;
 
 local UNDER_WAY_MAX = 10000; -- the door reads 1,024 of a connection at once; the others wait their turn there
 local TIMEOUTS_MAX = 5; -- in a row; after that the connection is given up
 local RETRY_MIN_S, RETRY_MAX_S = 0.25, 10;
 local PROBE_TIMEOUTS = 4; -- a gate that reads its journal says "starting" at once; one that hangs says nothing
 
--- An answer that lets an event pass and has nothing else to say, which is nearly every one, is not decoded.
-local PASSES = '^{"id":(%d+),"verdict":{"event":"?[^",\\]*"?,"outcome":"pass",.*"warnings":%[%],';
+-- The answer that all of a line pass, which is nearly every one, is not decoded.
+local PASSED = '^{"id":(%d+),"passed":(%d+)}$';
 
 local line = {};
 line.__index = line;
 
--- options: socket (a path) or host and port; key; timeout_s. on: up(), down(reason), before_write(), answered().
+-- options: socket (a path) or host and port; key; timeout_s.
+-- on: up(), down(reason), before_write(), answered(), told(ticket, verdict, failure).
 local function new(options, on, log)
-	return setmetatable({
+	local self = setmetatable({
 		options = options, on = on, log = log, up = false, closed = false;
 		waiting = {}, under_way = 0, last = 0, oldest = 1, timeouts = 0, retry_s = RETRY_MIN_S;
+		batch = false; -- what is asked in the next line
 	}, line);
+	self.alone = function (ticket) self:decide_alone(ticket); end
+	return self;
 end
 
 local function open_socket(path, listener)
@@ -43,7 +48,11 @@ function line:connect()
 	listener.onincoming = function (conn, data) if conn == self.conn then self:read(data); end end
 	listener.ondisconnect = function (conn, err) if conn == self.conn then self:lost(err or "it hung up"); end end
 	listener.onfail = function (_, err) self:lost(err); end
-	listener.onpredrain = function (conn) if conn == self.conn and self.up then self.on.before_write(); end end
+	listener.onpredrain = function (conn)
+		if conn ~= self.conn or not self.up then return; end
+		self.on.before_write();
+		self:put_batch();
+	end
 	if self.options.socket then
 		local conn, err = open_socket(self.options.socket, listener);
 		if not conn then self:lost(err); end
@@ -65,22 +74,23 @@ end
 
 -- Ask whether the gate judges; until it says so, nothing is put to it.
 function line:probe()
-	self:put('"decide":[]', { done = function (_, answer, failure)
-		if answer and answer.verdicts then
+	self:put('"decide":[],"brief":true', { n = 0, done = function (_, answer, failure)
+		if answer and answer.passed == 0 then
 			self.up, self.retry_s = true, RETRY_MIN_S;
 			self.on.up();
 		elseif failure == "starting" then
 			timer.add_task(RETRY_MIN_S, function () if self.conn and not self.up then self:probe(); end end);
 		elseif self.conn then
+			if failure == "invalid" then failure = "it is older than this module"; end
 			self:lost(failure or "what answers there is no gate");
 		end
 	end }, PROBE_TIMEOUTS);
 end
 
--- Write a line. body: all but its id. asked.done(asked, answer, failure) is called once, later.
+-- Write a line. body: all but its id. asked.done(asked, answer, failure) is called once, later; asked.n: its events.
 function line:put(body, asked, patience)
 	local id = self.last + 1;
-	self.last, self.under_way = id, self.under_way + 1;
+	self.last, self.under_way = id, self.under_way + asked.n;
 	self.waiting[id] = asked;
 	asked.gives_up = now() + self.options.timeout_s * (patience or 1);
 	self.conn:write('{"id":'..id..","..body.."}\n");
@@ -89,18 +99,50 @@ end
 -- As put, for what is put to a gate that judges. False if there is none, or too much is under way.
 function line:ask(body, asked)
 	if not self.up or self.under_way >= UNDER_WAY_MAX then return false; end
+	self:put_batch();
 	self:put(body, asked);
 	return true;
+end
+
+-- Ask for a verdict on ticket.event, in one line with all others until the connection is written to: on.told is called
+-- later, then ticket.wake. False as for ask.
+function line:decide(ticket)
+	if not self.up or self.under_way >= UNDER_WAY_MAX then return false; end
+	local batch = self.batch;
+	if not batch then
+		batch = new_batch(self.on.told, self.alone);
+		self.batch = batch;
+		batch:add(ticket);
+		self.conn:write(""); -- so that it is written to
+	else
+		batch:add(ticket);
+		if batch:full() then self:put_batch(); end
+	end
+	return true;
+end
+
+-- How many events are asked about, or about to be.
+function line:asked() return self.under_way + (self.batch and self.batch.n or 0); end
+
+function line:put_batch()
+	local batch = self.batch;
+	if not batch then return; end
+	self.batch = false;
+	self:put(batch:body(), batch);
+end
+
+function line:decide_alone(ticket)
+	local batch = new_batch(self.on.told, self.alone);
+	batch:add(ticket);
+	if not self:ask(batch:body(), batch) then batch:done(nil, "disconnected"); end
 end
 
 function line:answer(id, answer, failure)
 	local asked = self.waiting[id];
 	if not asked then return; end
-	self.waiting[id], self.under_way = nil, self.under_way - 1;
+	self.waiting[id], self.under_way = nil, self.under_way - asked.n;
 	asked:done(answer, failure);
 end
-
-local PASSED = { verdict = { outcome = "pass" } };
 
 function line:read(data)
 	if self.rest ~= "" then data = self.rest..data; end
@@ -112,9 +154,9 @@ function line:read(data)
 		if not to then break; end
 		local text = data:sub(from, to - 1);
 		from = to + 1;
-		local id = text:match(PASSES);
+		local id, passed = text:match(PASSED);
 		if id then
-			self:answer(tonumber(id), PASSED);
+			self:answer(tonumber(id), { passed = tonumber(passed) });
 		else
 			local answer = json.decode(text);
 			if type(answer) ~= "table" then self:lost("what answers there is no gate"); break; end
@@ -141,7 +183,7 @@ function line:sweep()
 		local asked = self.waiting[self.oldest];
 		if asked then
 			if asked.gives_up > t then break; end
-			self.timeouts, late = self.timeouts + 1, true;
+			self.timeouts, late = self.timeouts + math.max(asked.n, 1), true;
 			self:answer(self.oldest, nil, "timeout");
 		end
 		self.oldest = self.oldest + 1;
@@ -156,8 +198,8 @@ end
 function line:lost(reason)
 	local conn, was_up = self.conn, self.up;
 	self.conn, self.up = nil, false;
-	local waiting = self.waiting;
-	self.waiting, self.under_way, self.oldest = {}, 0, self.last + 1;
+	local waiting, batch = self.waiting, self.batch;
+	self.waiting, self.under_way, self.oldest, self.batch = {}, 0, self.last + 1, false;
 	if conn then conn:close(); end
 	if not self.closed then
 		local after = self.retry_s * (0.5 + math.random() / 2);
@@ -169,6 +211,7 @@ function line:lost(reason)
 	for id in pairs(waiting) do ids[#ids + 1] = id; end
 	table.sort(ids);
 	for _, id in ipairs(ids) do waiting[id]:done(nil, "disconnected"); end
+	if batch then batch:done(nil, "disconnected"); end
 	self.on.answered();
 end
 

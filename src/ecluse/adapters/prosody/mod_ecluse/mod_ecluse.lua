@@ -57,7 +57,7 @@ local function look_ahead()
 		local first = last + 1; -- those before it were seen already
 		while first > 1 and (not st.is_stanza(queue[first - 1]) or queue[first - 1].ecluse == nil) do first = first - 1; end
 		for i = first, last do
-			if gate.line.under_way >= AHEAD_MAX then return; end
+			if gate.line:asked() >= AHEAD_MAX then return; end
 			local stanza = queue[i];
 			if stanza.name == "message" and stanza.attr and stanza.attr.to then
 				local ticket = ticket_of(describe.message, session, stanza, describe.prepped(session, stanza.attr.to)) or false;

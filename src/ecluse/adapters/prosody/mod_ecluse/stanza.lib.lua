@@ -19,7 +19,8 @@ local SEALED = {
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\" };
 local function escape(c) return escapes[c] or ("\\u%04x"):format(c:byte()); end
-local function quote(text) return '"'..text:gsub('[%c"\\]', escape)..'"'; end
+local function escaped(text) return text:find('[%c"\\]') and text:gsub('[%c"\\]', escape) or text; end
+local function quote(text) return '"'..escaped(text)..'"'; end
 
 -- A JID as an id. The gate's ids have an end; a JID that is longer is known by its hash.
 local function name(jid) return quote(#jid <= ID_BYTES_MAX and jid or "sha256:"..sha256(jid, true)); end
@@ -35,6 +36,13 @@ local function network(ip)
 	for i = #groups + 1, 3 do groups[i] = "0"; end
 	return table.concat(groups, ":", 1, 3).."::/48";
 end
+
+-- Namespaces of payloads that make more of a message than its text: read looks at these, plain_text at nothing else.
+local TELLING = {
+	[OURS] = true, ["urn:xmpp:forward:0"] = true, ["jabber:x:conference"] = true;
+	["http://jabber.org/protocol/muc#user"] = true, ["http://jabber.org/protocol/address"] = true;
+};
+for payload in pairs(SEALED) do TELLING[payload:match("^%S+")] = true; end
 
 local prefix, last = id_of(), 0;
 -- The start of an event: kind, time, an id of its own. (Clients choose the ids of stanzas; those of events may not be chosen.)
@@ -127,16 +135,43 @@ local function read(stanza)
 	return has and said or nil;
 end
 
+-- The text of a message that is nothing but a text, as nearly all are: nil if it is more, or less.
+local function plain_text(stanza)
+	local text;
+	for _, tag in ipairs(stanza.tags) do
+		local ns = tag.attr.xmlns;
+		if ns == nil or ns == "jabber:client" then
+			if tag.name == "body" and not text then text = #tag == 1 and tag[1] or tag:get_text(); end
+		elseif TELLING[ns] then
+			return nil;
+		end
+	end
+	return type(text) == "string" and text or nil;
+end
+
+-- As much of a text as the gate takes, in whole characters.
+local function shortened(text)
+	if #text <= TEXT_BYTES_MAX then return text; end
+	return (text:sub(1, TEXT_BYTES_MAX):gsub("[\192-\247][\128-\191]*$", ""));
+end
+
 -- The fields of an event that come from the text. With sealed ones the text is not the sender's.
 local function text_field(said, with_text)
 	local text = said.text;
 	if not with_text or said.sealed or not text or text == "" then return ""; end
-	if #text > TEXT_BYTES_MAX then text = text:sub(1, TEXT_BYTES_MAX):gsub("[\192-\247][\128-\191]*$", ""); end
-	return ',"text":'..quote(text);
+	return ',"text":'..quote(shortened(text));
+end
+
+-- The event of a plain text, in one piece: where, what and to whom is known from the message before it.
+local function send(who, where, text)
+	last = last + 1;
+	local at = floor(time() * 1000);
+	if not text or text == "" then return '{"kind":"send","at":'..at..',"id":"'..prefix..last..'"'..who..where.."}"; end
+	return '{"kind":"send","at":'..at..',"id":"'..prefix..last..'"'..who..where..',"text":"'..escaped(shortened(text))..'"}';
 end
 
 return {
 	OURS = OURS, quote = quote, name = name, network = network, start = start, sender = sender, language = language;
-	list = list, history = history, read = read, text_field = text_field;
+	list = list, history = history, read = read, text_field = text_field, plain_text = plain_text, send = send;
 	bare = jid_bare, split = jid_split;
 };
