@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from secrets import token_hex
 from time import monotonic, perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from synapse.api.errors import Codes, SynapseError
 from synapse.events import EventBase
@@ -53,10 +53,10 @@ BARRED_S: Final = 60.0
 PEOPLE_KEPT: Final = 100_000
 """Accounts, invitations and messages that something is remembered of."""
 
-Said = Deferred[dict[str, Any] | UnjudgedError]
+Said: TypeAlias = Deferred[dict[str, Any] | UnjudgedError]
 """What the gate will have said of an event, or why it did not."""
 
-Again = tuple[str, str, str]
+Again: TypeAlias = tuple[str, str, str]
 """A message that a client may try again: its sender, device and transaction."""
 
 logger = logging.getLogger(__name__)
@@ -275,7 +275,8 @@ class Gate:
 
     def _ask(self, asked: dict[str, Any]) -> Said:
         """Put an event to the gate. (Nobody may ever wait for what it says: Synapse may refuse a message itself.)"""
-        return self.link.ask("decide", asked).addErrback(_why)
+        answered: Said = self.link.ask("decide", asked).addErrback(_why)
+        return answered
 
     async def _verdict(self, asked: dict[str, Any], facts: Facts, answered: Said) -> Answer:
         """Wait for the verdict of an event that was put to the gate."""
@@ -342,7 +343,8 @@ class Gate:
 def _why(failure: Failure) -> UnjudgedError:
     """Why the gate did not judge."""
     failure.trap(UnjudgedError)
-    return failure.value
+    why: UnjudgedError = failure.value
+    return why
 
 
 def _after_delay(told: Answer, due: float) -> Answer:
