@@ -135,6 +135,31 @@ async def test_forwards_are_limited_and_say_what_they_are(guarded: Guarded) -> N
     assert notice(said[5]).startswith("This was not sent. You may forward to at most five chats in an hour.")
 
 
+async def test_what_is_refused_when_it_is_about_to_be_stored_is_not_stored(guarded: Guarded) -> None:
+    async with people(guarded.synapse, "late") as (late,):
+        rooms = [await late.meet(f"late{n}a", f"late{n}b") for n in range(6)]
+        assert isinstance(await late.say(rooms[0], "seen to come by"), str)  # type: ignore[arg-type]
+        metrics, forward = guarded.synapse.metrics(), {"msgtype": "m.text", "body": "Psst", "m.forwarded": {}}
+        assert metrics["ecluse_synapse_waits_late"] == 1
+        refused = decisions(guarded, "forward", "refuse")
+        said = [
+            await late.call("PUT", f"rooms/{one}/send/m.room.message/late{n}", forward) for n, one in enumerate(rooms)
+        ]
+        again = await late.call("PUT", f"rooms/{rooms[5]}/send/m.room.message/late5", forward)
+        stored = (await late.call("GET", f"rooms/{rooms[5]}/messages?dir=b&limit=20")).json()["chunk"]
+        plain = await late.say(rooms[5], "goes through")  # type: ignore[arg-type]
+    assert [one.status_code for one in [*said, again]] == [200] * 5 + [403] * 2
+    body = said[5].json()
+    assert (body["errcode"], body["ecluse.rules"]) == ("M_FORBIDDEN", ["forward-chats"])
+    assert body["error"].startswith("This was not sent. You may forward to at most five chats in an hour.")
+    assert body["retry_after_ms"] > 0
+    assert decisions(guarded, "forward", "refuse") == refused + 2
+    assert "m.room.message" not in {one["type"] for one in stored}
+    assert isinstance(plain, str)
+    after = guarded.synapse.metrics()
+    assert (after["ecluse_synapse_waits_late"], after["ecluse_synapse_faults_total"]) == (1, 0)
+
+
 async def test_waiting_helps_where_a_pace_is_kept(guarded: Guarded) -> None:
     """A delay is a 429 with the time to wait; the same message, tried again after that, is delivered."""
     async with people(guarded.synapse, "hasty") as (hasty,):

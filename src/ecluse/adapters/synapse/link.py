@@ -1,7 +1,8 @@
 """The connection to the gate, on Twisted: lines with ids, what waits for its answer, a timeout, and a circuit breaker.
 
-Nothing here blocks the reactor. Questions of one turn of the reactor leave in one piece, and the gate judges them as
-one batch. The page about the lines is ``docs/reference/lines.md``.
+Nothing here blocks the reactor. A question leaves at once while no other waits for its answer; those of one turn of the
+reactor that come after it leave in one piece, and the gate judges them as one batch. No clock runs for a single
+question: one timer looks at what falls due first. The page about the lines is ``docs/reference/lines.md``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import Protocol, ReconnectingClientFactory
 
 from ecluse.adapters.synapse.breaker import Breaker
-from ecluse.adapters.synapse.metrics import BROKEN, CONNECTED
+from ecluse.adapters.synapse.metrics import BROKEN, CONNECTED, WAIT_S
 from ecluse.adapters.synapse.settings import Settings
 from ecluse.errors import EcluseError
 
@@ -27,13 +28,16 @@ RECONNECT_S: Final = 0.1
 RECONNECT_MAX_S: Final = 5.0
 
 TICK_S: Final = 0.05
-"""Seconds between two looks for questions that have waited too long, and for a gate that may be tried again."""
+"""Seconds between two looks whether a gate that was left alone may be tried again."""
 
 BACK_S: Final = 1.0
 """Seconds between two attempts to tell the gate what it has missed."""
 
 LINE_MAX: Final = 64 << 20
 """The longest answer."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +65,8 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
         self._waiting: dict[int, tuple[Deferred[dict[str, Any]], float]] = {}
         self._next = 0
         self._out: list[bytes] = []
-        self._tick: IDelayedCall | None = None
+        self._look_due = 0.0
+        self._looking: IDelayedCall | None = None
         self._back_due = 0.0
 
     def open(self) -> None:
@@ -91,15 +96,22 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
 
     def _ask(self, verb: str, asked: Any, answered: Deferred[dict[str, Any]]) -> None:
         number, self._next = self._next, self._next + 1
-        if not self._out:
+        line, due = _encode({"id": number, verb: asked}).encode(), monotonic() + self._timeout_s
+        if self._out:
+            self._out.append(line)
+        elif self._waiting:
+            self._out.append(line)
             self._reactor.callLater(0, self._flush)
-        self._out.append(json.dumps({"id": number, verb: asked}, ensure_ascii=False, separators=(",", ":")).encode())
-        self._waiting[number] = answered, monotonic() + self._timeout_s
+        elif self._lines is not None:
+            self._lines.send(line + b"\n")
+        self._waiting[number] = answered, due
+        if due < self._look_due:
+            self._look_at(due)
 
     def _flush(self) -> None:
         out, self._out = self._out, []
-        if self._lines is not None and self._lines.transport is not None:
-            self._lines.transport.write(b"\n".join(out) + b"\n")
+        if self._lines is not None and out:
+            self._lines.send(b"\n".join(out) + b"\n")
 
     def _look(self) -> None:
         """Give up on what has waited too long; try a gate that was left alone."""
@@ -115,12 +127,20 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
         if self.is_up and now >= self._back_due:
             self._back_due = now + BACK_S
             self._back()
-        BROKEN.set(self._breaker.is_broken)
-        self._tick = self._reactor.callLater(TICK_S, self._look)
+        first = next(iter(self._waiting.values()), None)
+        later = now + (TICK_S if self._breaker.is_broken else BACK_S)
+        self._look_at(later if first is None else min(first[1], later))
+
+    def _look_at(self, due: float) -> None:
+        """Look again at a time, and not before."""
+        if self._looking is not None and self._looking.active():
+            self._looking.cancel()
+        self._look_due = due
+        self._looking = self._reactor.callLater(max(0.0, due - monotonic()), self._look)
 
     def answered(self, line: bytes) -> None:
         """Take a line of the gate. Raises ValueError if it is none."""
-        said = json.loads(line)
+        said = _decode(line.decode())
         if not isinstance(said, dict):
             raise ValueError("no object")
         number, problem = said.get("id"), said.get("problem")
@@ -129,8 +149,10 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
                 logger.error("the gate said %s: %s", problem.get("code"), problem.get("detail"))
             return
         if problem is None:
-            self._breaker.went_well()
-            self._waiting.pop(number)[0].callback(said)
+            answered, due = self._waiting.pop(number)
+            WAIT_S.observe(self._timeout_s - (due - monotonic()))
+            self._went_well()
+            answered.callback(said)
         elif problem.get("status", 500) >= 500 or problem.get("status") in (408, 429):
             self._fail(number, UnjudgedError(str(problem.get("code"))))
         else:
@@ -139,7 +161,15 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
 
     def _fail(self, number: int, error: UnjudgedError) -> None:
         self._breaker.failed(monotonic())
+        if self._breaker.is_broken:
+            BROKEN.set(1)
+            self._look_at(monotonic() + TICK_S)
         self._waiting.pop(number)[0].errback(error)
+
+    def _went_well(self) -> None:
+        if self._breaker.is_broken:
+            BROKEN.set(0)
+        self._breaker.went_well()
 
     def connected(self, lines: _Lines) -> None:
         """There is a connection."""
@@ -149,14 +179,14 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
         if self._settings.key is not None:
             self._ask("key", self._settings.key, Deferred())
             self._waiting[self._next - 1][0].addErrback(lambda _: None)
-        self._breaker.went_well()
+        self._went_well()
 
     def disconnected(self, lines: _Lines) -> None:
         """There is none any more: nobody will answer what waits."""
         if self._lines is lines:
             self._lines = None
             CONNECTED.set(0)
-            waiting, self._waiting = self._waiting, {}
+            waiting, self._waiting, self._out = self._waiting, {}, []
             for answered, _ in waiting.values():
                 answered.errback(UnjudgedError("disconnected"))
 
@@ -167,8 +197,8 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
     def close(self) -> None:
         """Ask no more."""
         self.stopTrying()
-        if self._tick is not None and self._tick.active():
-            self._tick.cancel()
+        if self._looking is not None and self._looking.active():
+            self._looking.cancel()
         if self._lines is not None and self._lines.transport is not None:
             self._lines.transport.loseConnection()
 
@@ -182,6 +212,13 @@ class _Lines(Protocol):  # type: ignore[misc]
 
     def connectionMade(self) -> None:  # noqa: N802
         self._link.connected(self)
+
+    def send(self, data: bytes) -> None:
+        """Send what the socket takes now, not in the reactor's next turn; the rest goes later."""
+        transport = self.transport
+        if transport is not None and transport.connected:
+            transport.write(data)
+            transport.doWrite()
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         self._rest += data

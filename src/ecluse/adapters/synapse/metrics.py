@@ -14,10 +14,13 @@ UNJUDGED: Final = Counter(
     "Events that the gate did not judge, by kind, why, and what became of them.",
     ["kind", "why", "became"],
 )
-WAIT_S: Final = Histogram(
-    "ecluse_synapse_wait_seconds",
-    "Seconds that a verdict was waited for.",
-    buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0),
+_BUCKETS: Final = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0)
+WAIT_S: Final = Histogram("ecluse_synapse_wait_seconds", "Seconds from a question to its answer.", buckets=_BUCKETS)
+HELD_S: Final = Histogram(
+    "ecluse_synapse_held_seconds", "Seconds that an event was held up for its verdict.", buckets=_BUCKETS
+)
+LATE: Final = Gauge(
+    "ecluse_synapse_waits_late", "1 once messages wait for their verdicts when they are about to be stored."
 )
 BACKLOG: Final = Gauge(
     "ecluse_synapse_backlog_events", "Events that passed unjudged and the gate has not been told of."

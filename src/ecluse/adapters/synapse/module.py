@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from secrets import token_hex
 from time import monotonic, perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from synapse.api.errors import Codes, SynapseError
 from synapse.events import EventBase
@@ -14,6 +15,8 @@ from synapse.logging.context import PreserveLoggingContext, make_deferred_yielda
 from synapse.module_api import NOT_SPAM, ModuleApi
 from synapse.module_api.errors import ConfigError
 from synapse.spam_checker_api import RegistrationBehaviour
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from ecluse.adapters.synapse.answers import PASS, PASSED, WAIT, Answer, answer, unjudged
 from ecluse.adapters.synapse.backlog import Backlog
@@ -32,22 +35,29 @@ from ecluse.adapters.synapse.events import (
 )
 from ecluse.adapters.synapse.labels import Labels
 from ecluse.adapters.synapse.link import Link, UnjudgedError
-from ecluse.adapters.synapse.metrics import BACKLOG, CAUGHT_UP, DECISIONS, FAULTS, LOST, UNJUDGED, WAIT_S
+from ecluse.adapters.synapse.metrics import BACKLOG, CAUGHT_UP, DECISIONS, FAULTS, HELD_S, LOST, UNJUDGED
 from ecluse.adapters.synapse.moderation import Moderation
 from ecluse.adapters.synapse.people import People, uploader
 from ecluse.adapters.synapse.remembered import Remembered
 from ecluse.adapters.synapse.settings import Settings, parse_settings
 from ecluse.adapters.synapse.standings import PATH, StandingsResource
+from ecluse.adapters.synapse.storing import Storing
 from ecluse.errors import InputError
 
 COUNTED_S: Final = 60.0
 """Seconds for which an invitation that was judged with its room is not judged again."""
 
-HELD_S: Final = 60.0
+BARRED_S: Final = 60.0
 """Seconds for which an account that was refused may not upload, if the verdict does not say when it may send again."""
 
 PEOPLE_KEPT: Final = 100_000
 """Accounts, invitations and messages that something is remembered of."""
+
+Said: TypeAlias = Deferred[dict[str, Any] | UnjudgedError]
+"""What the gate will have said of an event, or why it did not."""
+
+Again: TypeAlias = tuple[str, str, str]
+"""A message that a client may try again: its sender, device and transaction."""
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +78,10 @@ class Gate:
         self._people = People(api, config)
         self._backlog = Backlog(config.backlog)
         self._labels = Labels(api)
+        self._storing = Storing(api)
         self._prefix, self._number = token_hex(6), 0
         self._counted: Remembered[tuple[str, str], bool] = Remembered(PEOPLE_KEPT)
-        self._delayed: Remembered[tuple[str, str, str], tuple[Answer, float]] = Remembered(PEOPLE_KEPT)
+        self._delayed: Remembered[Again, tuple[Answer, float]] = Remembered(PEOPLE_KEPT)
         self._held: Remembered[str, bool] = Remembered(PEOPLE_KEPT)
         self._hops: Remembered[str, int] = Remembered(PEOPLE_KEPT)
         self._catching_up = False
@@ -162,13 +173,30 @@ class Gate:
         if origin is not None:
             kind = "forward"
             more["hops"] = self._hops_of(sent.event_id, origin)
-        found = await self._judge(event(kind, sender, facts, sent.event_id, **more), facts)
+        asked = event(kind, sender, facts, sent.event_id, **more)
+        late = self._storing.can_wait(sent)
+        judged = partial(self._judged, asked, facts, self._ask(asked), again)
+        if not late:
+            return await judged()
+        self._storing.put(sent.event_id, partial(self._stored, kind, sender, judged))
+        return PASS
+
+    async def _judged(self, asked: dict[str, Any], facts: Facts, answered: Said, again: Again | None) -> Answer:
+        """The verdict of a message, and what is to be remembered of it."""
+        found = await self._verdict(asked, facts, answered)
         if found.delayed and again is not None and found.retry_ms is not None:
             wait_s = found.retry_ms / 1000
             self._delayed.put(again, (found, monotonic() + wait_s), wait_s + COUNTED_S)
         if found.labels:
-            await self._labels.put(sent.event_id, found.labels)
+            await self._labels.put(asked["id"], found.labels)
         return found
+
+    async def _stored(self, kind: str, user: str, judged: Callable[[], Awaitable[Answer]]) -> None:
+        """Wait for the verdict of a message that is about to be stored. Raises SynapseError if it is not to be."""
+        told = await self._told(kind, user, True, judged)
+        if told is not NOT_SPAM:
+            code, fields = told
+            raise SynapseError(403, fields.pop("error"), code, fields)
 
     def _hops_of(self, event_id: str, origin: str) -> int:
         """How often a message has been forwarded, this time included."""
@@ -207,11 +235,17 @@ class Gate:
     # Asking -------------------------------------------------------------------------------------------------------
 
     async def _guarded(self, kind: str, user: str, ask: Callable[[], Awaitable[Answer]]) -> Any:
-        """What Synapse is told. A fault here is nobody's 500: it is answered like a gate that does not judge."""
+        """What Synapse is told of who may not be exempt."""
         local = self._api.is_mine(user)
+
+        async def asked() -> Answer:
+            return PASS if await self._is_exempt(user, local) else await ask()
+
+        return await self._told(kind, user, local, asked)
+
+    async def _told(self, kind: str, user: str, local: bool, ask: Callable[[], Awaitable[Answer]]) -> Any:
+        """What Synapse is told. A fault here is nobody's 500: it is answered like a gate that does not judge."""
         try:
-            if await self._is_exempt(user, local):
-                return NOT_SPAM
             found = await ask()
         except Exception:
             found = self._fault(kind, self._settings.language)
@@ -220,7 +254,7 @@ class Gate:
         if found.what == WAIT:
             fields = found.fields()
             raise SynapseError(429, fields.pop("error"), Codes.LIMIT_EXCEEDED, fields, _retry_header(found))
-        self._held.put(user, True, HELD_S if found.retry_ms is None else found.retry_ms / 1000)
+        self._held.put(user, True, BARRED_S if found.retry_ms is None else found.retry_ms / 1000)
         return Codes.FORBIDDEN, found.fields()
 
     async def _is_exempt(self, user: str, local: bool) -> bool:
@@ -236,17 +270,25 @@ class Gate:
         return self._unjudged(kind, "fault", language)
 
     async def _judge(self, asked: dict[str, Any], facts: Facts) -> Answer:
-        """Put an event to the gate."""
+        """Put an event to the gate, and wait for its verdict."""
+        return await self._verdict(asked, facts, self._ask(asked))
+
+    def _ask(self, asked: dict[str, Any]) -> Said:
+        """Put an event to the gate. (Nobody may ever wait for what it says: Synapse may refuse a message itself.)"""
+        answered: Said = self.link.ask("decide", asked).addErrback(_why)
+        return answered
+
+    async def _verdict(self, asked: dict[str, Any], facts: Facts, answered: Said) -> Answer:
+        """Wait for the verdict of an event that was put to the gate."""
         began, kind = perf_counter(), asked["kind"]
         language = facts.language or self._settings.language
-        try:
-            said = await make_deferred_yieldable(self.link.ask("decide", asked))
-        except UnjudgedError as error:
-            found = self._unjudged(kind, error.why, language)
-            if found.what == PASSED and not error.wrong:
+        said = await make_deferred_yieldable(answered)
+        if isinstance(said, UnjudgedError):
+            found = self._unjudged(kind, said.why, language)
+            if found.what == PASSED and not said.wrong:
                 self._keep(asked)
             return found
-        WAIT_S.observe(perf_counter() - began)
+        HELD_S.observe(perf_counter() - began)
         verdict = said.get("verdict") or {}
         DECISIONS.labels(kind, str(verdict.get("outcome"))).inc()
         return answer(verdict, self._settings.wait_max_s, language)
@@ -296,6 +338,13 @@ class Gate:
         except UnjudgedError as error:
             return error.wrong
         return True
+
+
+def _why(failure: Failure) -> UnjudgedError:
+    """Why the gate did not judge."""
+    failure.trap(UnjudgedError)
+    why: UnjudgedError = failure.value
+    return why
 
 
 def _after_delay(told: Answer, due: float) -> Answer:
