@@ -144,8 +144,8 @@ def _heard(number_id: str, given: dict[str, Any], contacts: list[_Contact]) -> H
         return None
     if kind in ("system", "unknown"):
         return None
-    known = (one for one in contacts if one.profile is not None)
-    names = [one.profile.name for one in known if sender in (_clean(one.wa_id), _clean(one.user_id))]
+    theirs = (one for one in contacts if sender in (_clean(one.wa_id), _clean(one.user_id)))
+    names = [one.profile.name for one in theirs if one.profile is not None]
     said = message.get(str(kind))
     content = said if isinstance(said, dict) else {"contacts": said} if isinstance(said, list) else {}
     context = message.get("context")
