@@ -16,6 +16,11 @@ def time_form(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
 
 
+def maybe_time_form(second: int | None) -> str | None:
+    """The same of a second that may lack."""
+    return None if second is None else time_form(second)
+
+
 class Measure(msgspec.Struct, frozen=True):
     """One condition of a rule, as it was measured: ``value comparison limit`` held. value: None = unknown."""
 

@@ -76,4 +76,4 @@ def test_a_gate_that_knows_none_says_so(tmp_path: Path) -> None:
 
 
 def test_a_url_or_a_folder_is_needed() -> None:
-    assert run("list")[0] == 2
+    assert run("list")[0] == 1

@@ -57,7 +57,7 @@ class BadApi:
                 if status == 0:
                     self.close_connection = True
                     return
-                encoded = json.dumps(body).encode()
+                encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
                 for name, value in {**headers, "content-length": str(len(encoded))}.items():
                     self.send_header(name, value)

@@ -40,3 +40,8 @@ def test_the_picture_is_an_svg_that_stands_alone_and_has_the_code_s_modules():
 def test_a_picture_has_a_size_that_can_be(scale):
     with pytest.raises(InputError, match="scale"):
         qr_svg(LINK, scale=scale)
+
+
+def test_a_link_that_no_code_holds_is_refused():
+    with pytest.raises(InputError, match="keyword"):
+        qr_svg(entry_link("https://wa.me/", "33100000001", "😀" * 200, None))

@@ -1,12 +1,15 @@
 """Webhooks, as somebody who may not be the API sends them."""
 
 import json
+import select
+import socket
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from ecluse.business.ids import sign
+from ecluse.desk.bodies import BODIES_BYTES_MAX
 from ecluse.desk.desk import Desk
 from ecluse.desk.looking import Filter
 from ecluse.desk.receiver import BODY_BYTES_MAX, create_app
@@ -14,7 +17,7 @@ from ecluse.desk.tables import Message
 from ecluse.desk.views import Fate
 from tests.desk.making import NOW_S
 from tests.desk.world import VERIFY, served, write_desk
-from tests.service.business.world import Shop
+from tests.service.business.world import Shop, wait_for
 from tests.service.running import free_port
 
 SHOPS = {
@@ -178,3 +181,63 @@ def test_a_refusal_by_webhook_is_shown_as_what_it_is(door):
     assert door.post({"metadata": {"phone_number_id": "101"}, "statuses": [told]}) == 200
     seen = box.message(number)
     assert (seen.fate, seen.code, seen.error) == (Fate.REFUSED, 131047, "24 hours")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id": "wamid.\x00"},
+        {"from": "336\ud800"},
+        {"context": {"id": "\x00"}},
+        {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "\x00", "title": "A"}}},
+        {"type": "te\x00xt"},
+    ],
+)
+def test_what_no_database_takes_is_left_out_wherever_it_stands(door, fields):
+    assert door.post(message(**fields)) == 200
+    assert door.post(message("Hello again", "wamid.2", **{"from": "336002"})) == 200
+    assert "Hello again" in door.texts()
+
+
+def test_what_no_database_takes_is_left_out_of_what_became_of_a_message(door):
+    value = {"metadata": {"phone_number_id": "101"}}
+    for told in ({"id": "\x00", "status": "read"}, {"id": "x", "status": "read", "biz_opaque_callback_data": "\x00"}):
+        assert door.post(value | {"statuses": [told]}) == 200
+
+
+def test_a_reaction_does_not_take_a_stop_back(door):
+    door.post(message("STOP"))
+    box = door.desk.inbox("flowers")
+
+    def row():
+        return box.conversations(Filter(status=None), now_s=NOW_S).rows[0]
+
+    wait_for(lambda: row().stopped)
+    number = row().id
+    assert door.post(message(wamid="wamid.2", type="reaction", reaction={"message_id": "x", "emoji": "👍"})) == 200
+    assert row().stopped
+    assert box.reply(number, "An offer", agent="ada", now_s=NOW_S).fate is Fate.REFUSED
+    assert door.post(message("Hello", "wamid.3")) == 200
+    assert not row().stopped
+
+
+def test_bodies_under_way_have_a_limit_together(door):
+    def begun():
+        """A webhook of which the last byte is not sent yet."""
+        opened = socket.create_connection(("127.0.0.1", httpx.URL(door.url).port), 30)
+        opened.sendall(b"POST /webhook/flowers HTTP/1.1\r\nhost: desk\r\ncontent-length: %d\r\n\r\n" % BODY_BYTES_MAX)
+        opened.sendall(b" " * (BODY_BYTES_MAX - 1))
+        return opened
+
+    def status(opened):
+        with opened:
+            return opened.recv(12)
+
+    held = [begun() for _ in range(BODIES_BYTES_MAX // (BODY_BYTES_MAX - 1) + 1)]
+    (refused,), _, _ = select.select(held, [], [], 30)
+    assert status(refused) == b"HTTP/1.1 503"
+    held.remove(refused)
+    for one in held:
+        one.sendall(b" ")
+    assert [status(one) for one in held] == [b"HTTP/1.1 403"] * len(held)
+    assert door.post(message()) == 200

@@ -1,5 +1,7 @@
 """The worker against a server that refuses, throttles, hangs up: in order, each once, and told as what it is."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from ecluse.desk.botfile import parse_bot
 from ecluse.desk.client import CloudClient
 from ecluse.desk.receiving import Told, store_told
-from ecluse.desk.sending import LEASE_S, claim, release
+from ecluse.desk.sending import AT_ONCE_MAX, LEASE_S, claim, release
 from ecluse.desk.views import Fate
 from ecluse.desk.working import Worker
 from tests.desk.api import BadApi, error
@@ -198,3 +200,39 @@ async def test_a_stop_takes_back_what_was_not_sent_yet(store, api):
         "You will get nothing more from us. Write START to come back.",
     ]
     assert fates(store, [late.id]) == [Fate.DROPPED]
+
+
+async def test_a_business_whose_api_does_not_answer_keeps_no_other_waiting(store, api, bench):
+    other, answered = BadApi(), threading.Event()
+    client = CloudClient(other.url, "2", "token", idempotent=True)
+    clients = {"flowers": bench.client, "fruit": client}
+    worker = Worker(store, clients, {}, idempotent={"flowers": True, "fruit": True}, now_s=lambda: NOW_S)
+    theirs = [says(store, "a", wa_id=f"3361{number:03}")[0] for number in range(AT_ONCE_MAX + 1)]
+    number = writes(store, "fruit")
+    mine = inbox(store, "fruit").reply(number, "Apples", agent="bob", now_s=NOW_S)
+
+    def late(_):
+        answered.wait(60)
+
+    api.answer = late
+    running = asyncio.create_task(worker.run())
+    try:
+        while inbox(store, "fruit").message(mine.id).fate is not Fate.SENT:
+            await asyncio.sleep(0.01)
+            assert not running.done()
+        assert fates(store, theirs) == [Fate.SENDING] * AT_ONCE_MAX + [Fate.WAITING]
+    finally:
+        answered.set()
+        worker.stop()
+        await running
+        await client.close()
+        other.close()
+    assert fates(store, theirs)[:AT_ONCE_MAX] == [Fate.SENT] * AT_ONCE_MAX
+
+
+async def test_an_answer_that_is_no_json_is_none(store, api, bench):
+    (number,) = says(store, "a")
+    api.answer = lambda call: (200, {}, b'{"messages": [{"id": "\xff"}]}')
+    await bench.worker.work()
+    assert fates(store, [number]) == [Fate.SENDING]
+    assert "gave no id" in inbox(store).message(number).error

@@ -18,7 +18,7 @@ version: "1"
 title: Terms of the tests
 ladder:
   account:
-    strike: {refusals: 6, within: 24h, expires: 30d}
+    strike: {refusals: 9, within: 24h, expires: 30d}
     steps:
       - {id: warned, strikes: 1, then: warning}
 rules:

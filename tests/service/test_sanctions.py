@@ -384,3 +384,11 @@ def test_reading_needs_the_scope_read_and_changing_admin(desk: Desk) -> None:
     with desk.gate.http("read") as http:
         assert http.get("/v1/sanctions").status_code == 200
         assert problem(http.post("/v1/appeals", json={}))[:2] == (403, "scope-missing")
+
+
+def test_an_id_that_a_database_does_not_hold_keeps_no_other_from_being_counted(desk: Desk) -> None:
+    for sender in ("nul\0", "counted"):
+        outcomes = [desk.decide(f"stranger-{number}", sender=sender)["outcome"] for number in range(6)]
+        assert outcomes == ["pass"] * 3 + ["refuse"] * 3
+    standing = waited(lambda: desk.standing("counted"), lambda found: found.get("strikes"))
+    assert [strike["rule"] for strike in standing["strikes"]] == ["three-strangers"]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ecluse.records.tables import Case, CaseEntry, CaseEvidence, CaseLetter, CaseParty
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 
 class PartyForm(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -230,9 +230,9 @@ def case_form(case: Case) -> CaseForm:
         marks=case.marks,
         relief=case.relief,
         clauses=case.details.get("clauses", []),
-        accepted=_time(case.accepted_s),
-        cutoff=_time(case.cutoff_s),
-        closed=_time(case.closed_s),
+        accepted=maybe_time_form(case.accepted_s),
+        cutoff=maybe_time_form(case.cutoff_s),
+        closed=maybe_time_form(case.closed_s),
         closed_why=case.closed_why,
         parties=[party_form(party) for party in case.parties],
         evidence=[evidence_form(piece) for piece in case.evidence],
@@ -284,10 +284,6 @@ def letter_form(letter: CaseLetter) -> LetterForm:
     """A letter as it is shown."""
     return LetterForm(
         *(letter.id, letter.kind, letter.recipient, letter.language, letter.subject, letter.body, letter.sha256),
-        *(time_form(letter.made_s), letter.made_by, letter.address, letter.template, _time(letter.sent_s)),
-        *(letter.sent_by, _time(letter.answer_due_s), _time(letter.answered_s), letter.answer),
+        *(time_form(letter.made_s), letter.made_by, letter.address, letter.template, maybe_time_form(letter.sent_s)),
+        *(letter.sent_by, maybe_time_form(letter.answer_due_s), maybe_time_form(letter.answered_s), letter.answer),
     )
-
-
-def _time(second: int | None) -> str | None:
-    return None if second is None else time_form(second)

@@ -15,7 +15,7 @@ from ecluse.cases.evidence import JSON, OfService, Origin, add_evidence
 from ecluse.records.tables import Case, CaseEvidence, Report, Sanction, Strike, TermsKept
 from ecluse.records.tables.base import NAME_CHARACTERS
 from ecluse.terms import Terms
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 ROWS_MAX: Final = 100_000
 """Strikes, sanctions or reports in one piece of evidence; the newest."""
@@ -164,7 +164,7 @@ def _strike(row: Strike) -> dict[str, Any]:
         "figures": row.figures,
         "events": row.events,
         "account": row.account,
-        "undone": None if row.undone_s is None else time_form(row.undone_s),
+        "undone": maybe_time_form(row.undone_s),
     }
 
 
@@ -175,7 +175,7 @@ def _sanction(row: Sanction) -> dict[str, Any]:
         "status": row.status,
         "made": time_form(row.made_s),
         "from": time_form(row.from_s),
-        "until": None if row.until_s is None else time_form(row.until_s),
+        "until": maybe_time_form(row.until_s),
         "rule": row.rule,
         "clause": row.clause,
         "terms": row.terms,

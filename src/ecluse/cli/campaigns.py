@@ -9,33 +9,25 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ecluse import wire
-from ecluse.cli.asking import ask
+from ecluse.cli.asking import ask, told
+from ecluse.cli.gates import GateData, GateKey, GateUrl, gate_in, is_running
 from ecluse.client import Client
-from ecluse.errors import EcluseError, InputError
+from ecluse.errors import InputError
 from ecluse.gate import Gate
 from ecluse.service.campaigns import campaign_form, campaign_key, graph_form, summary
-from ecluse.stores.remembering import read_gate
 
 MEMBERS_SHOWN: Final = 20
 
 T = TypeVar("T")
 
-Url = Annotated[str | None, typer.Option(envvar="ECLUSE_URL", help="Of a running gate.")]
-Key = Annotated[str | None, typer.Option(envvar="ECLUSE_KEY", help="An API key with the scope read.")]
-Data = Annotated[
-    Path | None,
-    typer.Option(envvar="ECLUSE_DATA", exists=True, file_okay=False, help="Or the data folder of a stopped one."),
-]
-
 campaigns_app = typer.Typer(help="Accounts that are one sender.", no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @campaigns_app.command("list")
-def list_campaigns(url: Url = None, key: Key = None, data: Data = None) -> None:
+def list_campaigns(url: GateUrl = None, key: GateKey = None, data: GateData = None) -> None:
     """List the campaigns that a gate knows, the eldest first."""
     found = _from(url, key, data, Client.campaigns, lambda gate: [summary(one) for one in gate.campaigns()])
     console = Console()
@@ -55,9 +47,9 @@ def list_campaigns(url: Url = None, key: Key = None, data: Data = None) -> None:
 @campaigns_app.command("show")
 def show_campaign(
     campaign: Annotated[str, typer.Argument(help="The campaign's id.")],
-    url: Url = None,
-    key: Key = None,
-    data: Data = None,
+    url: GateUrl = None,
+    key: GateKey = None,
+    data: GateData = None,
     members: Annotated[int, typer.Option(min=0, help="Members to show, the earliest first.")] = MEMBERS_SHOWN,
 ) -> None:
     """Show a campaign: what its members share, whom they reached, and who they are, as keyed hashes."""
@@ -76,17 +68,11 @@ def _from(
     url: str | None, key: str | None, data: Path | None, ask: Callable[[Client], T], read: Callable[[Gate], T]
 ) -> T:
     """What a running gate says, or what the gate of a folder knows."""
-    if (url is None) == (data is None):
-        raise typer.BadParameter("either --url or --data", param_hint="--url")
-    try:
-        if url is not None:
-            with Client(url, key=key) as client:
-                return ask(client)
-        assert data is not None
-        return read(read_gate(data).gate)
-    except EcluseError as error:
-        Console(stderr=True).print(f"[red]ecluse campaigns:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(1) from None
+    with told("campaigns"):
+        if not is_running(url, data):
+            return read(gate_in(data))
+        with Client(str(url), key=key) as client:
+            return ask(client)
 
 
 def _read(gate: Gate, campaign: str) -> wire.Campaign:
@@ -100,7 +86,7 @@ def graph_of(campaign: str, url: str | None, key: str | None, data: Path) -> wir
     """A campaign with who shares what, by a running gate or the folder of a stopped one. Raises EcluseError."""
     if url is not None:
         return ask(url, key, "GET", f"/v1/campaigns/{campaign}/graph", wire.CampaignGraph)
-    found = read_gate(data).gate.campaign_ties(campaign_key(campaign))
+    found = gate_in(data).campaign_ties(campaign_key(campaign))
     if found is None:
         raise InputError("campaign", campaign, "one that the gate knows")
     return graph_form(*found)

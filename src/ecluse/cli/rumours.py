@@ -16,6 +16,7 @@ from ecluse.cases.seal import seal
 from ecluse.cases.sealing_key import SealingKey, shown
 from ecluse.cases.service_evidence import add_rumour
 from ecluse.cli.asking import TIMEOUT_S, Json, Key, Url, ask, print_json, told
+from ecluse.cli.gates import GateData, GateUrl, folder_of, gate_in, is_running
 from ecluse.cli.kept import RecordsUrl, records_at, who
 from ecluse.cli.rumours_show import show_fact_check, show_feed, show_sheet, show_top
 from ecluse.client import Client
@@ -25,16 +26,11 @@ from ecluse.rumours.asking import SENDERS, Asked, sheet_of, top
 from ecluse.rumours.bundle import contents_of
 from ecluse.rumours.matching import REVIEWS_AT_ONCE
 from ecluse.rumours.page import render
-from ecluse.stores.remembering import read_gate
 from ecluse.wire import time_form
 
 rumours_app = typer.Typer(help="What spreads fastest, and what fact-checkers say of it.", no_args_is_help=True)
 
 Cluster = Annotated[str, typer.Argument(help="The content's cluster, as verdicts name it.")]
-GateUrl = Annotated[str | None, typer.Option("--url", envvar="ECLUSE_URL", help="Of a running gate.")]
-GateData = Annotated[
-    Path | None, typer.Option("--data", envvar="ECLUSE_DATA", help="Or the data folder of a stopped one.")
-]
 
 
 @rumours_app.command("top")
@@ -56,12 +52,12 @@ def show_fastest(
     """Show the contents that reach most people in a window."""
     with told("rumours top"):
         asked = Asked.checked(window=window, region=region, language=language, senders=senders, limit=limit)
-        if _is_running(url, data):
+        if is_running(url, data):
             given = {**asked._asdict(), "at": at}
             query = urlencode({name: value for name, value in given.items() if value is not None})
             found = ask(str(url), key, "GET", f"/v1/rumours?{query}", list[forms.RumourForm])
         else:
-            found = top(read_gate(_folder(data)).gate, asked, None)
+            found = top(gate_in(data), asked, None)
         if html is not None:
             html.write_text(render(found, _words(asked)), encoding="utf-8")
         if json:
@@ -81,10 +77,10 @@ def show_one(
 ) -> None:
     """Show all that is known of a content, with its fact-checks."""
     with told("rumours show"):
-        if _is_running(url, data):
+        if is_running(url, data):
             found = ask(str(url), key, "GET", f"/v1/rumours/{_path(cluster)}", forms.RumourSheet)
         else:
-            found = _of_folder(cluster, _folder(data), records)
+            found = _of_folder(cluster, folder_of(data), records)
         if json:
             print_json(found)
         else:
@@ -165,10 +161,10 @@ def export(
     """Write all that is known of a content as a sealed bundle, or add it to a case."""
     with told("rumours export"):
         path = out or Path(f"rumour-{_path(cluster)}.zip")
-        if _is_running(url, data):
+        if is_running(url, data):
             _export_running(cluster, str(url), key, path, case)
         else:
-            _export_folder(cluster, _folder(data), records, path, case)
+            _export_folder(cluster, folder_of(data), records, path, case)
         typer.echo(f"{path}: sealed" if case is None else f"case {case}: content {cluster} is in it")
 
 
@@ -196,25 +192,12 @@ def _export_folder(cluster: str, data: Path, records: str | None, path: Path, ca
 
 
 def _of_folder(cluster: str, data: Path, records: str | None) -> forms.RumourSheet:
-    gate = read_gate(data).gate
+    gate = gate_in(data)
     with records_at(data, records) as kept:
         found = sheet_of(gate, kept, cluster, None)
     if found.rumour is None and not found.fact_checks:
         raise InputError("cluster", cluster, "one that the gate knows or that has a fact-check")
     return found
-
-
-def _is_running(url: str | None, data: Path | None) -> bool:
-    """Whether a running gate is to be asked: the address counts if both are given. Raises InputError."""
-    if url is None and data is None:
-        raise InputError("url", None, "there, or --data")
-    return url is not None
-
-
-def _folder(data: Path | None) -> Path:
-    if data is None or not data.is_dir():
-        raise InputError("data", str(data), "a folder that is there")
-    return data
 
 
 def _path(cluster: str) -> str:

@@ -12,7 +12,7 @@ from rich.table import Table
 from ecluse.cli.asking import print_json
 from ecluse.rumours import forms
 from ecluse.rumours.bundle import told
-from ecluse.rumours.page import growth_words, short_time, truth_words
+from ecluse.rumours.page import growth_words, heights, short_time, truth_words
 
 BARS: Final = " ▁▂▃▄▅▆▇█"
 
@@ -51,8 +51,7 @@ def spark(counts: Sequence[int]) -> str:
     >>> spark([0, 1, 2, 4])
     ' ▂▄█'
     """
-    most = max(counts, default=0) or 1
-    return "".join(BARS[-(-count * (len(BARS) - 1) // most)] for count in counts)
+    return "".join(BARS[height] for height in heights(counts, len(BARS) - 1))
 
 
 def show_sheet(sheet: forms.RumourSheet, console: Console) -> None:

@@ -83,7 +83,7 @@ class CloudClient:
         answer = await self._post(body, headers)
         try:
             return msgspec.json.decode(answer, type=_Answer).messages[0].id
-        except (msgspec.DecodeError, IndexError):
+        except (msgspec.DecodeError, UnicodeDecodeError, IndexError):
             raise UnansweredError("the API took a message and gave no id of it") from None
 
     async def mark_read(self, wamid: str, *, typing: bool = False) -> None:
@@ -100,9 +100,9 @@ class CloudClient:
         answer = await self._get(f"{self._api}/{media_id}", self._headers, ANSWER_BYTES_MAX)
         try:
             node = msgspec.json.decode(answer, type=_Node)
-        except msgspec.DecodeError:
+            theirs, ours = urlsplit(str(httpx.URL(node.url))), urlsplit(self._api)
+        except (msgspec.DecodeError, ValueError, httpx.InvalidURL):
             raise ApiRefusedError(200, None, "the API does not say where the file is") from None
-        theirs, ours = urlsplit(node.url), urlsplit(self._api)
         same = (theirs.scheme, theirs.netloc) == (ours.scheme, ours.netloc)
         if not same and theirs.scheme != "https":
             raise ApiRefusedError(200, None, "the address of the file is none that is fetched")

@@ -34,10 +34,14 @@ def entry_link(base: str, number: str, keyword: str, bot: Bot | None) -> str:
 def qr_svg(link: str, *, scale: int = 8) -> bytes:
     """A QR code of an address, as an SVG that stands alone; error correction M, so that print may be worn.
 
-    scale: pixels of a module. Raises InputError.
+    scale: pixels of a module. Raises InputError, also for an address that is too long for any code.
     """
     if not 1 <= scale <= SCALE_MAX:
         raise InputError("scale", scale, f"a number from 1 to {SCALE_MAX}")
+    try:
+        code = segno.make_qr(link, error="m")
+    except segno.DataOverflowError:
+        raise InputError("keyword", link, "so short that a QR code can hold its link") from None
     out = io.BytesIO()
-    segno.make_qr(link, error="m").save(out, kind="svg", scale=scale, title=link, light="white")
+    code.save(out, kind="svg", scale=scale, title=link, light="white")
     return out.getvalue()

@@ -11,18 +11,17 @@ from typing import Annotated, Final
 
 import structlog
 from fastapi import FastAPI, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
 from ecluse.business.ids import sign
+from ecluse.desk.bodies import Bodies, BodyError
 from ecluse.desk.desk import Desk
 from ecluse.desk.receiving import Heard, Told, read_webhook, store_heard, store_told
 from ecluse.desk.working import Worker
-from ecluse.errors import EcluseError
+from ecluse.records.database import RecordsError
 
 WEBHOOK_PATH: Final = "/webhook/{business}"
 BODY_BYTES_MAX: Final = 3 << 20
 """What Meta says that a webhook has at most."""
-BODY_S: Final = 15.0
 CHALLENGE_CHARACTERS_MAX: Final = 1_000
 _LOG: Final = structlog.get_logger("ecluse.desk")
 
@@ -69,9 +68,8 @@ class Receiver:
         configured = desk.config.businesses
         self._secrets = {name: one.app_secret.read() for name, one in configured.items()}
         self._words = {name: one.verify_token.read() for name, one in configured.items()}
-        self._numbers = {
-            (secret, one.phone_number_id): name for name, one in configured.items() for secret in (self._secrets[name],)
-        }
+        self._numbers = {(self._secrets[name], one.phone_number_id): name for name, one in configured.items()}
+        self._bodies = Bodies(BODY_BYTES_MAX)
 
     async def handshake(
         self,
@@ -91,9 +89,10 @@ class Receiver:
         secret = self._secrets.get(business)
         if secret is None:
             return _said("no such business", 404)
-        body = await _body(request)
-        if isinstance(body, Response):
-            return body
+        try:
+            body = await self._bodies.read(request)
+        except BodyError as error:
+            return _said(str(error), error.status)
         if not _same(request.headers.get("x-hub-signature-256", ""), sign(body, secret)):
             return _said("the signature is not that of the body", 403)
         try:
@@ -108,7 +107,7 @@ class Receiver:
             for status in told:
                 if owner := self._owner(secret, status.number_id):
                     await asyncio.to_thread(self._store_told, owner, status)
-        except EcluseError as error:
+        except RecordsError as error:
             _LOG.warning("a webhook was not stored", business=business, error=str(error))
             return _said("it cannot be stored now", 503)
         self.call()
@@ -130,20 +129,6 @@ class Receiver:
         now_s = self._now_s()
         with self._desk.store.writing(business) as session:
             store_told(session, business, status, now_s)
-
-
-async def _body(request: Request) -> bytes | Response:
-    parts, size = [], 0
-    try:
-        async with asyncio.timeout(BODY_S):
-            async for part in request.stream():
-                parts.append(part)
-                size += len(part)
-                if size > BODY_BYTES_MAX:
-                    return _said(f"a webhook has at most {BODY_BYTES_MAX} bytes", 413)
-    except (TimeoutError, ClientDisconnect):
-        return _said("the body did not arrive", 408)
-    return b"".join(parts)
 
 
 async def _health() -> dict[str, str]:

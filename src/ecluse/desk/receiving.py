@@ -136,16 +136,18 @@ def _decode(body: bytes) -> _Webhook:
         return msgspec.convert(json.loads(body), _Webhook)
 
 
-def _heard(number_id: str, message: dict[str, Any], contacts: list[_Contact]) -> Heard | None:
+def _heard(number_id: str, given: dict[str, Any], contacts: list[_Contact]) -> Heard | None:
+    message = _clean(given)
     wamid, kind = message.get("id"), message.get("type")
     sender = message.get("from") or message.get("from_user_id")
     if not all(isinstance(one, str) and 0 < len(one) <= ID_CHARACTERS_MAX for one in (wamid, sender, kind)):
         return None
     if kind in ("system", "unknown"):
         return None
-    names = [one.profile.name for one in contacts if one.profile is not None and sender in (one.wa_id, one.user_id)]
-    given = message.get(str(kind))
-    content = given if isinstance(given, dict) else {"contacts": given} if isinstance(given, list) else {}
+    theirs = (one for one in contacts if sender in (_clean(one.wa_id), _clean(one.user_id)))
+    names = [one.profile.name for one in theirs if one.profile is not None]
+    said = message.get(str(kind))
+    content = said if isinstance(said, dict) else {"contacts": said} if isinstance(said, list) else {}
     context = message.get("context")
     context_id = context.get("id") if isinstance(context, dict) else None
     return Heard(
@@ -154,8 +156,8 @@ def _heard(number_id: str, message: dict[str, Any], contacts: list[_Contact]) ->
         wa_id=str(sender),
         name=_clean(next(filter(None, names), "") or "")[:NAME_CHARACTERS_MAX] or str(sender),
         type=str(kind)[:40],
-        content=_without_nul(content),
-        text=_clean(text_of(str(kind), given))[:TEXT_CHARACTERS_MAX],
+        content=content,
+        text=text_of(str(kind), said)[:TEXT_CHARACTERS_MAX],
         choice=_choice(str(kind), content),
         at_s=_second(message.get("timestamp")),
         context_id=context_id[:ID_CHARACTERS_MAX] if isinstance(context_id, str) else None,
@@ -174,12 +176,12 @@ def _told(number_id: str, status: _Status) -> Told:
     said = None if error is None else details or error.message or error.title
     return Told(
         number_id,
-        status.id,
+        _clean(status.id),
         status.status,
         _second(status.timestamp),
-        status.biz_opaque_callback_data,
+        _clean(status.biz_opaque_callback_data),
         None if error is None else error.code,
-        None if said is None else _clean(said),
+        _clean(said),
     )
 
 
@@ -188,17 +190,13 @@ def _second(given: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 11 else 0
 
 
-def _clean(text: str) -> str:
-    """A text without what databases do not take: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def _without_nul(value: Any) -> Any:
+def _clean(value: Any) -> Any:
+    """A value whose texts are without what databases do not take: NUL and lone surrogates."""
     if isinstance(value, str):
-        return _clean(value)
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_clean(str(key)): _without_nul(inner) for key, inner in value.items()}
-    return [_without_nul(inner) for inner in value] if isinstance(value, list) else value
+        return {_clean(str(key)): _clean(inner) for key, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list) else value
 
 
 def store_heard(session: Session, business: str, heard: Heard, now_s: int) -> Message | None:
@@ -231,13 +229,15 @@ def store_heard(session: Session, business: str, heard: Heard, now_s: int) -> Me
     session.add(message)
     conversation.heard_s = max(conversation.heard_s, at_s)
     conversation.updated_s = max(conversation.updated_s, at_s)
-    conversation.status, conversation.stopped = Status.OPEN, False
+    conversation.status = Status.OPEN
     conversation.unread += 1
     conversation.last_text, conversation.last_incoming = heard.text, True
-    if heard.type == "reaction":
+    if heard.type == "reaction":  # it asks nothing, and takes no stop back
         message.handled, message.answered_s = True, at_s
-    elif conversation.waiting_s is None:
-        conversation.waiting_s = at_s
+    else:
+        conversation.stopped = False
+        if conversation.waiting_s is None:
+            conversation.waiting_s = at_s
     session.flush()
     return message
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 from typing import Any, Final
 
 import structlog
@@ -12,20 +11,17 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from ecluse.listening import HEAD_MS, check_free
+
 HOST: Final = "127.0.0.1"
 PORT: Final = 8790
 BACKLOG: Final = 512
-HEAD_MS: Final = 10_000
-"""Milliseconds for a request's head to arrive."""
 _LOG: Final = structlog.get_logger("ecluse.desk")
 
 
 def run(app: Any, host: str, port: int) -> None:
     """Serve an ASGI app until SIGTERM or SIGINT. Raises OSError if the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
+    check_free(host, port)
     asyncio.run(_serve(app, host, port))
 
 

@@ -1,11 +1,14 @@
-"""The worker of a desk: answers what was stored, and sends what waits, until it is stopped. One for each database."""
+"""The worker of a desk: answers what was stored, and sends what waits, until it is stopped. One for each database.
+
+No business waits for another's API: while messages of one are being sent, the others' are looked for.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import select
@@ -17,6 +20,7 @@ from ecluse.desk.sending import Ready, claim, keep_failure, keep_sent, release, 
 from ecluse.desk.store import DeskStore
 from ecluse.desk.tables import Message
 from ecluse.errors import EcluseError
+from ecluse.records.database import RecordsError
 
 LOOK_S: Final = 0.5
 """Seconds after which it looks for work even if nobody called: agents write in threads, and retries come due."""
@@ -40,6 +44,8 @@ class Worker:
         self._idempotent, self._now_s = dict(idempotent), now_s
         self._businesses = list(clients)
         self._called = asyncio.Event()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        """By business: what its API is being asked."""
         self._stopping = False
 
     def call(self) -> None:
@@ -51,9 +57,10 @@ class Worker:
         await self._safely(asyncio.to_thread(release, self._store, self._idempotent))
         while not self._stopping:
             self._called.clear()
-            await self._safely(self.work())
+            await self._safely(self._begin_all())
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._called.wait(), LOOK_S)
+        await asyncio.gather(*self._sending.values())
 
     def stop(self) -> None:
         """Let ``run`` end once what is under way is done."""
@@ -62,13 +69,32 @@ class Worker:
 
     async def work(self) -> None:
         """Do all that there is to do now. Raises RecordsError."""
-        while not self._stopping:
-            answered = await asyncio.to_thread(self.answer)
-            await self._mark_read()
-            ready = await asyncio.to_thread(lambda: list(claim(self._store, self._businesses, self._now_s())))
-            if not ready and not answered:
-                return
-            await asyncio.gather(*map(self._send, ready))
+        while await self._begin_all():
+            await asyncio.gather(*self._sending.values())
+
+    async def _begin_all(self) -> bool:
+        """Begin all that can be begun now. Returns whether there was anything."""
+        begun = False
+        while not self._stopping and await self._begin():
+            begun = True
+        return begun
+
+    async def _begin(self) -> bool:
+        """Answer, and begin to send for each business whose API is not being asked. Whether there was anything."""
+        answered = await asyncio.to_thread(self.answer)
+        free = [business for business in self._businesses if business not in self._sending]
+        marks = await asyncio.to_thread(take_read_marks, self._store, free)
+        ready = await asyncio.to_thread(lambda: list(claim(self._store, free, self._now_s())))
+        for business in dict.fromkeys([business for business, _ in marks] + [one.business for one in ready]):
+            work = [self._mark(business, wamid) for of, wamid in marks if of == business]
+            work += [self._send(one) for one in ready if one.business == business]
+            self._sending[business] = asyncio.create_task(self._ask(business, work))
+        return bool(answered or marks or ready)
+
+    async def _ask(self, business: str, work: list[Coroutine[Any, Any, None]]) -> None:
+        await asyncio.gather(*map(self._safely, work))
+        del self._sending[business]
+        self.call()
 
     def answer(self) -> int:
         """Answer what was stored and not handled yet, in its order. Returns how many. Raises RecordsError."""
@@ -82,7 +108,7 @@ class Worker:
                 with self._store.writing(business) as session:
                     if (message := session.get(Message, message_id)) is not None:  # else it was forgotten meanwhile
                         answer(session, self._bots.get(business), message, self._now_s())
-            except EcluseError:
+            except RecordsError:
                 raise
             except Exception as error:  # a bot that fails must not keep other people waiting
                 _LOG.error("bot failed", business=business, message=message_id, error=type(error).__name__)
@@ -103,15 +129,11 @@ class Worker:
             return
         await asyncio.to_thread(keep_sent, self._store, ready, wamid, self._now_s())
 
-    async def _mark_read(self) -> None:
-        marks = await asyncio.to_thread(take_read_marks, self._store, self._businesses)
-        await asyncio.gather(*(self._mark(business, wamid) for business, wamid in marks))
-
     async def _mark(self, business: str, wamid: str) -> None:
         with suppress(EcluseError):  # it is a courtesy
             await self._clients[business].mark_read(wamid)
 
-    async def _safely(self, work: Awaitable[None]) -> None:
+    async def _safely(self, work: Awaitable[object]) -> None:
         try:
             await work
         except EcluseError as error:

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -170,13 +178,16 @@ class Database:
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
-        """Say what the database says in our own error."""
+        """Say what the database says in our own error: RecordsError, or InputError for what it can never hold."""
         try:
             yield
         except (OperationalError, InterfaceError) as error:
             raise RecordsError(str(error.orig), self.what) from error
         except PoolTimeoutError as error:
             raise RecordsError("all connections are in use", self.what) from error
+        except DataError as error:
+            expected = f"what the {self.what} can hold: texts without NUL, numbers in their range"
+            raise InputError(self.what, "a value that is not shown", expected) from error
         except DBAPIError as error:
             if error.connection_invalidated or type(error) is DatabaseError:  # damaged, or no database at all
                 raise RecordsError(str(error.orig), self.what) from error

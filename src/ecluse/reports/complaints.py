@@ -18,7 +18,7 @@ from ecluse.records.audit import append
 from ecluse.records.tables import Complaint
 from ecluse.sanctions.people import ID_CHARACTERS_MAX, checked
 from ecluse.sanctions.subjects import NotFoundError, StateError
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 ANSWERED_WITHIN_S: Final = 15 * 86_400
 """Seconds within which a complaint is to be answered: India's IT Rules 2021, 3(2)."""
@@ -133,6 +133,6 @@ def complaint_form(row: Complaint) -> ComplaintForm:
     return ComplaintForm(
         *(row.id, row.kind, row.by, row.words, time_form(row.received_s), time_form(row.due_s), row.status),
         *(row.about, row.region, row.appellate_order),
-        None if row.decided_s is None else time_form(row.decided_s),
+        maybe_time_form(row.decided_s),
         *(row.decided_by, row.actioned, row.answer),
     )

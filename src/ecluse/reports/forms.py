@@ -6,7 +6,7 @@ import msgspec
 
 from ecluse.records.tables import Report, Review
 from ecluse.reports.weight import Weight
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 
 class ReportProposal(msgspec.Struct, forbid_unknown_fields=True):
@@ -134,7 +134,7 @@ def report_form(report: Report) -> ReportForm:
     return ReportForm(
         *(report.id, report.reporter, report.subject, report.kind, report.source, report.category),
         *(time_form(report.received_s), report.details.get("contact", "none"), report.weight, report.outcome),
-        None if report.outcome_s is None else time_form(report.outcome_s),
+        maybe_time_form(report.outcome_s),
         report.words,
     )
 

@@ -28,7 +28,7 @@ from ecluse.records.tables import (
     Strike,
     Table,
 )
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form
 
 ROWS_MAX: Final = 100_000
 """Rows of one table; more than an account can have of itself."""
@@ -91,7 +91,7 @@ def _shown(row: Table, but: Iterable[str] = ()) -> dict[str, Any]:
             continue
         value = getattr(row, column)
         if column.endswith("_s"):
-            found[column.removesuffix("_s")] = None if value is None else time_form(value)
+            found[column.removesuffix("_s")] = maybe_time_form(value)
         else:
             found[column] = value
     return found

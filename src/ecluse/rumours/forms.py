@@ -10,7 +10,7 @@ from ecluse.gate.spreading import Counted, Rumour, RumourInFull
 from ecluse.ledger.signals import SHARED_WINDOWS
 from ecluse.records.tables import FactCheck
 from ecluse.terms import Outcome
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 HOUR_S: Final = 3_600
 
@@ -211,7 +211,7 @@ def fact_check_form(check: FactCheck) -> FactCheckForm:
         check.publisher,
         check.language,
         check.published,
-        None if check.withdrawn_s is None else time_form(check.withdrawn_s),
+        maybe_time_form(check.withdrawn_s),
         check.withdrawn_by,
         check.withdrawn_why,
     )

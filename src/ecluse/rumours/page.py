@@ -39,6 +39,16 @@ def truth_words(truth: float | None, fact_check: int | None) -> str:
     return f"{truth:g}{named.get(truth, '')}"
 
 
+def heights(counts: Sequence[int], highest: int) -> list[int]:
+    """Counts as whole heights: the greatest is the highest, and only none is 0.
+
+    >>> heights([0, 1, 50, 100], 8), heights([0], 8)
+    ([0, 1, 4, 8], [0])
+    """
+    most = max(counts, default=0) or 1
+    return [-(-count * highest // most) for count in counts]
+
+
 def short_time(time: str) -> str:
     """A time as a column has it.
 
@@ -49,13 +59,12 @@ def short_time(time: str) -> str:
 
 
 def _shown(one: RumourForm) -> dict[str, Any]:
-    most = max(one.counted.curve, default=0) or 1
     share = one.counted.strangers_share
     return {
         "cluster": one.cluster,
         "reached": f"{one.reached:,}",
         "curve": one.counted.curve,
-        "heights": [round(HEIGHT * count / most) for count in one.counted.curve],
+        "heights": heights(one.counted.curve, HEIGHT),
         "per_hour": f"{one.per_hour:,.0f}",
         "growth": growth_words(one.growth),
         "senders": f"{one.counted.senders:,}",

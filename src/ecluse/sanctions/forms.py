@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ecluse.records.tables import Appeal, AuditRow, Notice, Restriction, Sanction, Statement, Strike
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 
 class RestrictionForm(msgspec.Struct, frozen=True):
@@ -267,18 +267,14 @@ class AuditVerification(msgspec.Struct, frozen=True):
     flaws: list[FlawForm]
 
 
-def _time(second: int | None) -> str | None:
-    return None if second is None else time_form(second)
-
-
 def restriction_form(restriction: Restriction) -> RestrictionForm:
     """A restriction as it is shown."""
     return RestrictionForm(
         restriction.capability,
         restriction.new_contacts_a_day,
         time_form(restriction.from_s),
-        _time(restriction.until_s),
-        _time(restriction.lifted_s),
+        maybe_time_form(restriction.until_s),
+        maybe_time_form(restriction.lifted_s),
     )
 
 
@@ -293,8 +289,8 @@ def sanction_form(sanction: Sanction) -> SanctionForm:
         status=sanction.status,
         made=time_form(sanction.made_s),
         from_=time_form(sanction.from_s),
-        until=_time(sanction.until_s),
-        ended=_time(sanction.ended_s),
+        until=maybe_time_form(sanction.until_s),
+        ended=maybe_time_form(sanction.ended_s),
         ended_by=sanction.ended_by,
         ended_why=sanction.ended_why,
         rule=sanction.rule,
@@ -330,7 +326,7 @@ def strike_form(strike: Strike, now_s: int) -> StrikeForm:
         figures=strike.figures,
         events=strike.events,
         account=strike.account,
-        undone=_time(strike.undone_s),
+        undone=maybe_time_form(strike.undone_s),
         counts=strike.undone_s is None and strike.expires_s > now_s,
     )
 
@@ -350,7 +346,7 @@ def appeal_form(appeal: Appeal) -> AppealForm:
         due=time_form(appeal.due_s),
         status=appeal.status,
         assigned_to=appeal.assigned_to,
-        decided=_time(appeal.decided_s),
+        decided=maybe_time_form(appeal.decided_s),
         decided_by=appeal.decided_by,
         answer=appeal.answer,
         outside=appeal.external or None,
@@ -371,7 +367,7 @@ def notice_form(notice: Notice) -> NoticeForm:
         body=notice.body,
         facts=notice.facts,
         made=time_form(notice.made_s),
-        delivered=_time(notice.delivered_s),
+        delivered=maybe_time_form(notice.delivered_s),
         delivered_by=notice.delivered_by,
     )
 

@@ -19,7 +19,7 @@ from ecluse.sanctions.reasons import incident, still_works
 from ecluse.terms import LANGUAGES, Ladder, SubjectKind
 from ecluse.terms.notices import amount, day
 from ecluse.terms.texts import nearest
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 KINDS: Final = (
     "transition",
@@ -157,7 +157,7 @@ def _facts(sanction: Sanction, decision: Decision, now_s: int) -> dict[str, Any]
         "clause": str(decision.clause),
         "terms": sanction.terms,
         "from": time_form(sanction.from_s),
-        "until": None if sanction.until_s is None else time_form(sanction.until_s),
+        "until": maybe_time_form(sanction.until_s),
         "takes": [
             {"capability": one.capability, "new_contacts_a_day": one.new_contacts_a_day}
             for one in sanction.restrictions

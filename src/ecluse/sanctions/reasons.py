@@ -17,7 +17,7 @@ from ecluse.ledger.standing import Capability
 from ecluse.records.tables import Sanction, Statement, Strike
 from ecluse.sanctions.decision import Decision
 from ecluse.terms import Measure, SubjectKind
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 EEA: Final = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
 CATEGORY: Final = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
@@ -158,7 +158,7 @@ def _recipient(session: Session, sanction: Sanction, decision: Decision, now_s: 
         "taken": [restriction.capability for restriction in sanction.restrictions],
         "left": still_works(sanction),
         "from": time_form(sanction.from_s),
-        "until": None if sanction.until_s is None else time_form(sanction.until_s),
+        "until": maybe_time_form(sanction.until_s),
         "appeal": {
             "how": ladder.appeal,
             "until": time_form(now_s + ladder.appeal_within_s),

@@ -6,7 +6,7 @@ import msgspec
 
 from ecluse.records.tables import Review
 from ecluse.sanctions.forms import AppealForm, SanctionForm, StatementForm, StrikeForm
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 
 class SeenProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,8 +59,8 @@ def look_form(review: Review) -> LookForm:
         cause=review.cause,
         reviewer=review.reviewer,
         opened=time_form(review.opened_s),
-        began=None if review.began_s is None else time_form(review.began_s),
-        closed=None if review.closed_s is None else time_form(review.closed_s),
+        began=maybe_time_form(review.began_s),
+        closed=maybe_time_form(review.closed_s),
         seen=[SeenForm(one["what"], time_form(one["at_s"])) for one in review.seen],
         outcome=review.outcome,
     )

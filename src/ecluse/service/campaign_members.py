@@ -61,10 +61,11 @@ class CampaignMembers:
             return
         with self._lock:
             for place in np.flatnonzero(verdicts.campaign).tolist():
-                if self._seen_count < SEEN_MAX:
+                sender = event_at(events, place).sender
+                if self._seen_count < SEEN_MAX and "\0" not in sender:  # PostgreSQL holds no such id
                     wrote = self._seen.setdefault(int(verdicts.campaign[place]), set())
                     before = len(wrote)
-                    wrote.add(event_at(events, place).sender)
+                    wrote.add(sender)
                     self._seen_count += len(wrote) - before
 
     def refresh(self) -> None:

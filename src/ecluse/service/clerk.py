@@ -1,8 +1,9 @@
 """The clerk: the one thread beside the loop that counts refusals, sees to dates, and gives acts to the gate.
 
 The loop hands it verdicts and goes on; it writes to the records several times a second at most. What waits is bounded:
-past that refusals are judged all the same, and are not counted. What was handed over less than a second before the
-process is killed is not counted either. Sanctions themselves are never lost: what is in the records reaches the gate.
+past that refusals are judged all the same, and are not counted. What waits when the process is killed is not counted
+either, for the journal has hashes, and the records ids. Sanctions themselves are never lost: what is in the records
+reaches the gate.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import structlog
 
 from ecluse.errors import EcluseError
 from ecluse.gate.verdicts import Verdicts
-from ecluse.records import Records
+from ecluse.records import Records, RecordsError
 from ecluse.records.once import is_new
 from ecluse.rights.retention import Retention, run_retention
 from ecluse.rumours.telling import Telling
@@ -55,6 +56,17 @@ class _Batch(NamedTuple):
     refusals: list[Refusals]
     warned: list[Warned]
 
+    @property
+    def size(self) -> int:
+        """How much it holds."""
+        return len(self.refusals) + len(self.warned)
+
+    def halves(self) -> tuple[_Batch, _Batch]:
+        """It in two, the first half last."""
+        refusals, warned = len(self.refusals) // 2, (len(self.warned) + 1) // 2
+        first = _Batch(self.refusals[:refusals], self.warned[:warned])
+        return _Batch(self.refusals[refusals:], self.warned[warned:]), first
+
 
 class Clerk:
     """Keeps ``records`` for ``gate``. ``start`` begins its thread."""
@@ -65,7 +77,8 @@ class Clerk:
         self._retention = retention or Retention()
         self._retained_s = 0.0
         self._name, self._batches = f"clerk {secrets.token_hex(8)}", 1
-        self._batch: _Batch | None = None
+        self._due: list[_Batch] = []
+        """To be written, the last first."""
         self._waiting: deque[tuple[Verdicts, Events]] = deque()
         self._waiting_events = 0
         self._refusals: dict[tuple[Key, int], Refusals] = {}
@@ -164,7 +177,7 @@ class Clerk:
                 verdicts, events = self._waiting.popleft()
                 self._waiting_events -= len(verdicts)
             for one in warned(verdicts, events) if verdicts.versions.has_unfelt else ():
-                if (one.account, one.once) not in self._told and len(self._told) < KEYS_MAX:
+                if (one.account, one.once) not in self._told and len(self._told) + len(self._warned) < KEYS_MAX:
                     self._warned[one.account, one.once] = one
             self._members.note(verdicts, events)
             found = gather(verdicts, events)
@@ -176,32 +189,55 @@ class Clerk:
     def _write(self) -> None:
         """Write what was counted, and give the gate what follows.
 
-        A batch that failed is tried again as it was: it may have been written, and its answer lost.
+        A batch that failed is tried again as it was: it may have been written, and its answer lost. One that the
+        records can't hold is halved until what they can't hold is alone, and left out.
         """
         while (batch := self._next_batch()) is not None:
-            now_s = int(time())
-            with self.records.writing() as session:
-                sanctions = True
-                if is_new(session, self._name, self._batches, now_s):
-                    sanctions = bool(climb(session, batch.refusals, now_s).sanctions)
-                    for one in batch.warned:
-                        tell_warned(session, one, now_s)
+            try:
+                sanctions = self._keep(batch)
+            except RecordsError:
+                raise
+            except Exception as error:
+                self._halve(batch, error)
+                continue
             if sanctions:
                 self._members.refresh()
                 self._acts = True
-            self._batch, self._batches = None, self._batches + 1
+            self._due.pop()
+            self._batches += 1
             self._told |= {(one.account, one.once) for one in batch.warned}
         if self._members.see_to(int(time())) or self._acts:
             self.give()
             self._acts = False
 
+    def _keep(self, batch: _Batch) -> bool:
+        """Write a batch. Returns whether sanctions may have followed."""
+        now_s = int(time())
+        with self.records.writing() as session:
+            if not is_new(session, self._name, self._batches, now_s):
+                return True
+            sanctions = bool(climb(session, batch.refusals, now_s).sanctions)
+            for one in batch.warned:
+                tell_warned(session, one, now_s)
+            return sanctions
+
+    def _halve(self, batch: _Batch, error: Exception) -> None:
+        """Try the halves of a batch instead of it; of one alone, do without it."""
+        self._due.pop()
+        if batch.size == 1:
+            self.failures += 1
+            self.uncounted += sum(one.count for one in batch.refusals)
+            log.error("not counted: the records can't hold it", error=type(error).__qualname__)
+        else:
+            self._due += batch.halves()
+
     def _next_batch(self) -> _Batch | None:
         """The batch that failed, or one of what was counted since."""
-        if self._batch is None and (self._refusals or self._warned):
+        if not self._due and (self._refusals or self._warned):
             refusals = sorted(self._refusals.values(), key=lambda one: one.first_s)
-            self._batch = _Batch(refusals, list(self._warned.values()))
+            self._due.append(_Batch(refusals, list(self._warned.values())))
             self._refusals, self._warned = {}, {}
-        return self._batch
+        return self._due[-1] if self._due else None
 
     def _see_to_dates(self) -> None:
         """Let what was announced begin and what has ended be over."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import socket
 from time import time
 from typing import Final
 
@@ -22,6 +21,7 @@ from ecluse.events.event import AT_MS_MIN
 from ecluse.forwarding import ForwardTokens
 from ecluse.gate import Gate
 from ecluse.ledger.arena import MEMORY_BYTES_MIN
+from ecluse.listening import HEAD_MS, check_free
 from ecluse.records import FILE, Records
 from ecluse.rights.retention import Retention
 from ecluse.service.app import Front, create_app
@@ -38,9 +38,6 @@ from ecluse.terms import Versions, load_terms
 
 BACKLOG: Final = 1_024
 """Requests under way, and connections waiting, at most."""
-
-HEAD_MS: Final = 10_000
-"""Milliseconds for a request's head to arrive."""
 
 GARBAGE_OBJECTS: Final = 50_000
 """Objects made between two looks for cycles; hardly any are made on the way of an event."""
@@ -71,14 +68,6 @@ def create_server(app: object, host: str, port: int) -> Server:
         websockets=False,
         log_enabled=False,
     )
-
-
-def check_free(host: str, port: int) -> None:
-    """See that nobody listens there: granian would share the port with another gate. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
 
 
 async def _serve(settings: Settings, progress: Progress | None) -> None:

@@ -20,7 +20,7 @@ from ecluse.stores.keys import Scope
 from ecluse.stores.rollout import Act, Change
 from ecluse.terms import Entry, Terms, TermsError, Versions, parse_terms
 from ecluse.terms.fields import EXPECTED_DATE, read_moment
-from ecluse.wire import time_form
+from ecluse.wire import maybe_time_form, time_form
 
 READ: Final = needs(Scope.READ)
 ADMIN: Final = needs(Scope.ADMIN)
@@ -141,7 +141,7 @@ def _version(entry: Entry, versions: Versions, now_s: int) -> wire.VersionText:
         terms=entry.terms.name,
         title=entry.terms.title,
         digest=entry.terms.digest,
-        announced=None if announced_s is None else time_form(announced_s),
+        announced=maybe_time_form(announced_s),
         from_=time_form(entry.from_s) if entry.from_s else None,
         role=role,
     )

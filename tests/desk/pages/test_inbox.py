@@ -2,13 +2,17 @@
 
 import re
 import time
+from datetime import UTC, datetime
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
+from fastapi import Request
 from playwright.sync_api import expect
 from sqlalchemy import update
 
 from ecluse.desk.looking import Filter
+from ecluse.desk.pages.zones import ZONE_COOKIE, zone_of
 from ecluse.desk.receiving import store_heard
 from ecluse.desk.tables import Conversation, Message
 from ecluse.desk.views import Fate, Handling, Status
@@ -324,3 +328,19 @@ def test_on_a_phone_it_is_the_list_or_one_conversation(desk, window, zoe):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="‹ Inbox").click()
     expect(row(page, number)).to_be_visible()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Sao_Paulo"])
+def test_times_are_the_reader_s_own(desk, window, zone):
+    number = writes(desk, "What time is it?", str(next(_PEOPLE)))
+    (message,) = desk.inbox().conversation(number, now_s=now_s()).messages
+    page = window(timezone_id=zone).sign_in("ada", f"/b/flowers/c/{number}")
+    said = page.get_by_role("log").locator(".fate").first
+    expect(said).to_contain_text(f"{datetime.fromtimestamp(message.at_s, ZoneInfo(zone)):%H:%M}")
+    expect(said).to_have_attribute("title", re.compile(r" UTC$"))
+
+
+@pytest.mark.parametrize("told", ["", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "UTC%00", "a" * 65, "Europe"])
+def test_a_zone_that_is_none_is_utc(told):
+    headers = [(b"cookie", f"{ZONE_COOKIE}={told}".encode())]
+    assert zone_of(Request({"type": "http", "headers": headers})) is UTC

@@ -5,6 +5,7 @@ import pytest
 
 from ecluse.desk.agents import TRIES_MAX
 from ecluse.desk.pages.sessions import COOKIE
+from ecluse.desk.pages.signing import FORM_BYTES_MAX
 from tests.desk.pages.world import PASSWORD
 
 
@@ -90,6 +91,8 @@ def test_forms_of_other_sites_are_refused(http):
 def test_what_is_too_long_is_refused(http):
     assert sign_in(http, "a" * 101).status_code == 422
     assert sign_in(http, "ada", "a" * 201).status_code == 422
+    assert http.post("/sign-in", data={str(number): "a" for number in range(4)}).status_code == 422
+    assert http.post("/sign-in", data={"name": "a" * FORM_BYTES_MAX}).status_code == 413
 
 
 def test_names_in_the_form_are_text(http):
@@ -112,3 +115,11 @@ def test_each_answer_says_what_a_browser_may_do_with_it(http):
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-inn", "/sign-in/x", "/healthzz", "/favicon.ico/x", "/webhook/a/b", "/_nicegui/x"]
+)
+def test_strangers_are_told_that_there_is_nothing_without_anything_being_made_for_them(http, path):
+    answer = http.get(path)
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)

@@ -63,7 +63,7 @@ class AnswerBox:
         if self._row is None:
             return
         now_s = self._seat.now_s()
-        shut = why_shut(self._row, now_s)
+        shut = why_shut(self._row, now_s, self._seat.zone)
         said = "closed" if shut else f"{left(self._row.window, now_s)} left to answer"
         if self._window.text != said:
             self._window.set_text(said)

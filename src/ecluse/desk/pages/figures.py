@@ -10,6 +10,7 @@ from nicegui import ui
 
 from ecluse.desk.numbers import DAY_S, date_of
 from ecluse.desk.pages.build import tag
+from ecluse.desk.pages.drawn import Drawn
 from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import span
 from ecluse.desk.views import Day, Numbers
@@ -37,28 +38,15 @@ def add_figures(office: Office) -> None:
                     current = "true" if one == shown else None
                     tag("a", f"{one} days", href=seat.path("numbers", days=one), aria_current=current)
             box = tag("div")
-        drawn = _Figures(seat, shown, box)
-        await drawn.draw()
-        seat.keep(drawn.draw)
+        await Drawn(seat, box, lambda: _counted(seat, shown), _show).keep()
         return None
 
 
-class _Figures:
-    def __init__(self, seat: Seat, days: int, box: ui.element) -> None:
-        self._seat, self._days, self._box = seat, days, box
-        self._shown: Numbers | None = None
-
-    async def draw(self) -> None:
-        today = datetime.fromtimestamp(self._seat.now_s(), UTC).replace(hour=0, minute=0, second=0)
-        until_s = int(today.timestamp()) + DAY_S
-        from_s = until_s - self._days * DAY_S
-        found = await self._seat.look(lambda: self._seat.inbox.numbers(max(0, from_s), until_s))
-        if found is None or found == self._shown or self._box.is_deleted:
-            return
-        self._shown = found
-        self._box.clear()
-        with self._box:
-            _show(found, every_day(found))
+def _counted(seat: Seat, days: int) -> Numbers:
+    """The numbers of the last days, today's among them."""
+    today = datetime.fromtimestamp(seat.now_s(), UTC).replace(hour=0, minute=0, second=0)
+    until_s = int(today.timestamp()) + DAY_S
+    return seat.inbox.numbers(max(0, until_s - days * DAY_S), until_s)
 
 
 def every_day(found: Numbers) -> list[Day]:
@@ -68,7 +56,8 @@ def every_day(found: Numbers) -> list[Day]:
     return [there.get(date, Day(date, 0, 0, 0, 0, 0, 0, 0)) for date in dates]
 
 
-def _show(found: Numbers, days: list[Day]) -> None:
+def _show(found: Numbers) -> None:
+    days = every_day(found)
     with tag("dl", classes="figures"):
         _figure("asked", f"{found.asked:,}", f"by {found.people:,} people")
         _figure("answered by the bot", f"{found.by_bot:,}")

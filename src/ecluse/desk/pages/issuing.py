@@ -10,6 +10,7 @@ from nicegui import ui
 from ecluse.business.limits import TEXT_MAX
 from ecluse.desk.issues import TITLE_CHARACTERS_MAX
 from ecluse.desk.pages.build import tag
+from ecluse.desk.pages.drawn import Drawn
 from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import stamp
 from ecluse.desk.parts import Part, link_part, media_part, text_of, text_part
@@ -33,9 +34,7 @@ def add_issuing(office: Office) -> None:
             _Form(seat, names).build()
             tag("h2", "Published")
             box = tag("div")
-        drawn = _Issues(seat, names, box)
-        await drawn.draw()
-        seat.keep(drawn.draw)
+        await Drawn(seat, box, seat.inbox.issues, lambda found: _show(found, names)).keep()
         return None
 
 
@@ -91,26 +90,12 @@ def parts_of(text: str, link: str, label: str, image: str) -> list[Part]:
     return parts
 
 
-class _Issues:
-    def __init__(self, seat: Seat, names: dict[str, str], box: ui.element) -> None:
-        self._seat, self._names, self._box = seat, names, box
-        self._shown: tuple[IssueView, ...] | None = None
-
-    async def draw(self) -> None:
-        found = await self._seat.look(self._seat.inbox.issues)
-        if found is None or found == self._shown or self._box.is_deleted:
-            return
-        self._shown = found
-        self._box.clear()
-        with self._box:
-            if not found:
-                tag("p", "No issue yet.", classes="soft")
-            for issue in found:
-                self._issue(issue)
-
-    def _issue(self, issue: IssueView) -> None:
+def _show(found: tuple[IssueView, ...], names: dict[str, str]) -> None:
+    if not found:
+        tag("p", "No issue yet.", classes="soft")
+    for issue in found:
         with tag("div", classes="issue"):
-            name = self._names.get(issue.newsletter, issue.newsletter)
+            name = names.get(issue.newsletter, issue.newsletter)
             tag("h3", f"{name}, number {issue.number}: {issue.title}", dir="auto")
             for part in issue.parts:
                 tag("p", text_of(part["type"], part["content"]), classes="text", dir="auto")

@@ -134,7 +134,7 @@ class _Rows:
         with tag("a", classes=kind, href=address, aria_current=current):
             with tag("span", classes="line"):
                 tag("strong", row.name, classes="name", dir="auto")
-                tag("span", moment(row.updated_s, now_s), classes="soft when")
+                tag("span", moment(row.updated_s, now_s, self._seat.zone), classes="soft when")
             with tag("span", classes="line"):
                 said = row.last_text[:LAST_CHARACTERS_MAX] if row.last_incoming else f"↩ {row.last_text}"
                 tag("span", said[:LAST_CHARACTERS_MAX], classes="last", dir="auto")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -41,8 +42,10 @@ POLICY: Final = "; ".join(
     )
 )
 """What browsers may load for our pages: nothing but from the desk itself."""
-_OPEN: Final = (SIGN_IN, SIGN_OUT, "/webhook/", "/healthz", "/_nicegui", "/favicon.ico")
-"""What strangers may ask for, besides the way in."""
+_OPEN: Final = re.compile(rf"/|{SIGN_IN}|{SIGN_OUT}|/healthz|/favicon\.ico|/webhook/[^/]+")
+"""What strangers may ask for, word for word: NiceGUI makes a page for each address that it does not know."""
+_FILES: Final = "/_nicegui"
+"""Where NiceGUI's own files begin, which only pages of agents load."""
 _HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -92,7 +95,7 @@ def add_pages(app: FastAPI, desk: Desk, *, now_s: Callable[[], int] | None = Non
 class _Front:
     """Stands before everything: strangers get no further than the sign-in, and each answer says what may be loaded.
 
-    NiceGUI makes elements for whatever is asked of it; so it is asked by agents alone, but for its own files.
+    NiceGUI makes elements for whatever is asked of it; so it is asked by agents alone.
     """
 
     def __init__(self, app: ASGIApp, office: Office) -> None:
@@ -110,14 +113,16 @@ class _Front:
                     headers.setdefault(name, value)
             await send(message)
 
-        answer = self._app if scope["path"].startswith(_OPEN) or scope["path"] == "/" else self._answer(scope)
+        answer = self._app if _OPEN.fullmatch(scope["path"]) else self._answer(scope)
         await answer(scope, receive, with_headers)
 
     def _answer(self, scope: Scope) -> ASGIApp:
-        if not scope["path"].startswith("/b/"):
+        request, path = Request(scope), scope["path"]
+        if not path.startswith(("/b/", _FILES)):
             return no_page()
-        request = Request(scope)
-        return to_sign_in(request) if self._office.agent(request) is None else self._app
+        if self._office.agent(request) is not None:
+            return self._app
+        return no_page() if path.startswith(_FILES) else to_sign_in(request)
 
 
 def _now_s() -> int:

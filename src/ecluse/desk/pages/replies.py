@@ -8,6 +8,7 @@ from nicegui import ui
 from ecluse.business.limits import TEXT_MAX
 from ecluse.desk.inbox import NAME_CHARACTERS_MAX
 from ecluse.desk.pages.build import tag
+from ecluse.desk.pages.drawn import Drawn
 from ecluse.desk.pages.seat import BUILT_S, Office, Seat, frame, seat_of
 from ecluse.desk.pages.words import stamp
 from ecluse.desk.views import Canned
@@ -26,35 +27,29 @@ def add_replies(office: Office) -> None:
         with content:
             tag("h1", "Replies")
             tag("p", "Written beforehand, for all who answer. {name} stands for the person's name.", classes="lede")
-            drawn.build()
-        await drawn.draw()
-        seat.keep(drawn.draw)
+            box = drawn.build()
+        await Drawn(seat, box, seat.inbox.canned, drawn.show).keep()
         return None
 
 
 class _Replies:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
-        self._shown: tuple[Canned, ...] | None = None
 
-    def build(self) -> None:
+    def build(self) -> ui.element:
+        """Add the form. Returns where the replies are shown."""
         with tag("div", classes="form"):
             self._name = ui.input("Name").props(f"outlined dense maxlength={NAME_CHARACTERS_MAX}")
             self._text = ui.textarea("Text").props(f"outlined dense autogrow maxlength={TEXT_MAX}")
             ui.button("Keep it", on_click=self._save, color=None).props("unelevated no-caps").classes("send")
-        self._box = tag("div")
+        return tag("div")
 
-    async def draw(self) -> None:
-        found = await self._seat.look(self._seat.inbox.canned)
-        if found is None or found == self._shown or self._box.is_deleted:
-            return
-        self._shown = found
-        self._box.clear()
-        with self._box:
-            if not found:
-                tag("p", "None yet.", classes="soft")
-            for one in found:
-                self._one(one)
+    def show(self, found: tuple[Canned, ...]) -> None:
+        """Show the replies that there are."""
+        if not found:
+            tag("p", "None yet.", classes="soft")
+        for one in found:
+            self._one(one)
 
     def _one(self, one: Canned) -> None:
         with tag("div", classes="issue"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import tzinfo
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from ecluse.desk.looking import Filter
 from ecluse.desk.pages.build import tag
 from ecluse.desk.pages.live import Drawing, Watch
 from ecluse.desk.pages.sessions import COOKIE, Sessions
+from ecluse.desk.pages.zones import TELL_ZONE, zone_of
 from ecluse.errors import EcluseError
 from ecluse.pages import templates
 
@@ -28,6 +30,7 @@ PAGES: Final = (("", "Inbox"), ("issues", "Issues"), ("links", "Links"), ("repli
 BUILT_S: Final = 30.0
 """Seconds that a page may take to be made, on a database that is slow."""
 TEMPLATES: Final = templates("ecluse.desk.pages")
+TEMPLATES.globals["tell_zone"] = TELL_ZONE
 T = TypeVar("T")
 
 
@@ -45,10 +48,10 @@ class Office(NamedTuple):
 
 
 class Seat:
-    """An agent at a page of a business. It is theirs as long as their session lasts."""
+    """An agent at a page of a business. It is theirs as long as their session lasts. zone: of times that they read."""
 
-    def __init__(self, office: Office, agent: Agent, business: str, cookie: str) -> None:
-        self.office, self.agent, self.business, self._cookie = office, agent, business, cookie
+    def __init__(self, office: Office, agent: Agent, business: str, cookie: str, zone: tzinfo) -> None:
+        self.office, self.agent, self.business, self._cookie, self.zone = office, agent, business, cookie, zone
         self.inbox: Inbox = office.desk.inbox_for(agent, business)
         self.name = office.desk.config.business(business).name
 
@@ -110,7 +113,7 @@ def seat_of(office: Office, request: Request, business: str) -> Seat | Response:
         return to_sign_in(request)
     if business not in agent.businesses or business not in office.desk.config.businesses:
         return no_page()
-    return Seat(office, agent, business, request.cookies[COOKIE])
+    return Seat(office, agent, business, request.cookies[COOKIE], zone_of(request))
 
 
 def to_sign_in(request: Request) -> Response:
@@ -132,6 +135,7 @@ def plain(template: str, status: int = 200, /, **given: Any) -> Response:
 async def frame(seat: Seat, here: str, title: str) -> ui.element:
     """Begin a page: look, head and links. here: its place in PAGES. Returns where its content goes."""
     ui.add_head_html(f"<style>{TEMPLATES.get_template('desk.css').render()}</style>")
+    ui.add_head_html(f"<script>{TELL_ZONE}</script>")
     client = ui.context.client
     with tag("div", classes="bar"):
         tag("a", seat.name, classes="home", href="/", title="Your businesses")

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Annotated, Final
+from typing import Final
+from urllib.parse import parse_qsl
 
-from fastapi import FastAPI, Form, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ecluse.desk.agents import PASSWORD_CHARACTERS_MAX, TooManyTriesError
+from ecluse.desk.bodies import Bodies, BodyError
 from ecluse.desk.config import NAME_CHARACTERS_MAX
 from ecluse.desk.pages.seat import SIGN_IN, SIGN_OUT, Office, plain
 from ecluse.desk.pages.sessions import COOKIE, LASTS_S
 
+FORM_BYTES_MAX: Final = 16_384
+FIELDS: Final = 3
+"""Of the form: ``name``, ``password``, ``then``."""
 CHECKS_MAX: Final = 2
 """Passwords that are checked at the same time: each takes 32 MiB."""
 WAITING_MAX: Final = 20
 """Those who may wait for that."""
 WRONG: Final = "There is nobody with this name and password."
+TOO_LONG: Final = (
+    f"A name has at most {NAME_CHARACTERS_MAX} characters, a password {PASSWORD_CHARACTERS_MAX}. Nothing else is asked."
+)
 BUSY: Final = "Too many people are signing in. Try again in a moment."
 _THEN: Final = re.compile(r"/b/[a-z0-9_/-]{1,200}(\?[A-Za-z0-9_.~%=&+-]{0,1000})?")
 
@@ -35,6 +43,7 @@ def add_signing(app: FastAPI, office: Office) -> None:
 class _Door:
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._bodies = Bodies(FORM_BYTES_MAX)
         self._checks = asyncio.Semaphore(CHECKS_MAX)
         self._waiting = 0
 
@@ -55,16 +64,19 @@ class _Door:
             return RedirectResponse(_then(then), 303)
         return plain("sign_in.html", then=then if _THEN.fullmatch(then) else "", name="", wrong="")
 
-    async def sign_in(
-        self,
-        request: Request,
-        name: Annotated[str, Form(max_length=NAME_CHARACTERS_MAX)] = "",
-        password: Annotated[str, Form(max_length=PASSWORD_CHARACTERS_MAX)] = "",
-        then: Annotated[str, Form(max_length=1_300)] = "",
-    ) -> Response:
+    async def sign_in(self, request: Request) -> Response:
         """Let in who has the name and the password."""
         if not _is_ours(request):
             return plain("none.html", 403)
+        try:
+            form = dict(parse_qsl((await self._bodies.read(request)).decode("utf-8", "replace"), max_num_fields=FIELDS))
+        except BodyError as error:
+            return plain("sign_in.html", error.status, wrong=str(error), then="", name="")
+        except ValueError:
+            return plain("sign_in.html", 422, wrong=TOO_LONG, then="", name="")
+        name, password, then = form.get("name", ""), form.get("password", ""), form.get("then", "")
+        if len(name) > NAME_CHARACTERS_MAX or len(password) > PASSWORD_CHARACTERS_MAX:
+            return plain("sign_in.html", 422, wrong=TOO_LONG, then="", name="")
         shown = {"then": then if _THEN.fullmatch(then) else "", "name": name}
         if self._waiting >= WAITING_MAX:
             return plain("sign_in.html", 503, wrong=BUSY, **shown)

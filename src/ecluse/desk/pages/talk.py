@@ -96,7 +96,7 @@ class _Talk:
                 bubble = self._shown[key][1]
                 bubble.clear()
             with bubble:
-                _note(bubble, one, now_s) if isinstance(one, NoteView) else self._message(bubble, one, now_s)
+                self._note(bubble, one, now_s) if isinstance(one, NoteView) else self._message(bubble, one, now_s)
             self._shown[key] = one, bubble
         if is_new:
             ui.run_javascript(f"requestAnimationFrame(() => requestAnimationFrame(() => {_TO_END}))")
@@ -121,8 +121,14 @@ class _Talk:
                 for choice in one.choices:
                     tag("li", choice)
         author = {Author.BOT: "bot", Author.AGENT: one.agent or "agent"}.get(one.author)
-        parts = [part for part in (author, moment(one.at_s, now_s), fate_of(one)) if part]
+        parts = [part for part in (author, moment(one.at_s, now_s, self._seat.zone), fate_of(one)) if part]
         tag("p", " · ".join(parts), classes="soft fate", title=stamp(one.at_s))
+
+    def _note(self, bubble: ui.element, one: NoteView, now_s: int) -> None:
+        bubble.classes("bubble note")
+        tag("p", one.text, classes="text", dir="auto")
+        at = moment(one.at_s, now_s, self._seat.zone)
+        tag("p", f"note of {one.agent} · {at} · only agents see it", classes="soft fate", title=stamp(one.at_s))
 
     def _file(self, one: MessageView) -> None:
         if media_id(one) is not None:
@@ -131,12 +137,6 @@ class _Talk:
         link = one.content.get("link") if one.type in MEDIA_TYPES and not one.incoming else None
         if isinstance(link, str) and link.startswith("https://"):
             tag("a", link, classes="file", href=link, rel="noopener noreferrer", target="_blank")
-
-
-def _note(bubble: ui.element, one: NoteView, now_s: int) -> None:
-    bubble.classes("bubble note")
-    tag("p", one.text, classes="text", dir="auto")
-    tag("p", f"note of {one.agent} · {moment(one.at_s, now_s)} · only agents see it", classes="soft fate")
 
 
 def _merged(view: ConversationView) -> list[tuple[tuple[str, int], Any]]:

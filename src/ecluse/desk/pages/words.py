@@ -1,8 +1,8 @@
-"""Words: times, windows, and what became of messages, as agents read them. All times are UTC."""
+"""Words: times, windows, and what became of messages, as agents read them: moments in their zone, stamps in UTC."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from ecluse.desk.lines import NOT_OPEN
@@ -60,12 +60,12 @@ def fate_of(message: MessageView) -> str:
     return f"not sent: {why[:1].lower()}{why[1:]}{code}"
 
 
-def why_shut(row: ConversationRow, now_s: int) -> str | None:
+def why_shut(row: ConversationRow, now_s: int, zone: tzinfo = UTC) -> str | None:
     """Why nothing can be written into a conversation; None: something can."""
     if row.stopped:
         return "They said stop. You can write again once they write."
     if now_s >= row.window.closes_s or not row.window.open:
-        return f"Closed since {moment(row.window.closes_s, now_s)}: 24 hours after they last wrote. " + (
+        return f"Closed since {moment(row.window.closes_s, now_s, zone)}: 24 hours after they last wrote. " + (
             "You can write again once they write."
         )
     return None
@@ -91,13 +91,13 @@ def is_urgent(window: Window, now_s: int) -> bool:
     return window.open and 0 < window.closes_s - now_s <= _URGENT_S
 
 
-def moment(at_s: int, now_s: int) -> str:
+def moment(at_s: int, now_s: int, zone: tzinfo = UTC) -> str:
     """When something was: the time, and the day if it was another than today's.
 
     >>> moment(1_795_910_400, 1_795_910_460), moment(1_795_910_400, 1_796_000_000), moment(1_795_910_400, 1_900_000_000)
     ('00:00', '29 Nov, 00:00', '29 Nov 2026, 00:00')
     """
-    at, now = datetime.fromtimestamp(at_s, UTC), datetime.fromtimestamp(now_s, UTC)
+    at, now = datetime.fromtimestamp(at_s, zone), datetime.fromtimestamp(now_s, zone)
     clock = f"{at:%H:%M}"
     if at.date() == now.date():
         return clock
