@@ -15,7 +15,8 @@ PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 SLOW = {"ecluse.lab.traffic"}
 """Modules whose example makes a whole population; their own tests do so anyway."""
 ELSEWHERE = {
-    f"ecluse.adapters.synapse.{name}" for name in ("labels", "link", "module", "moderation", "people", "standings")
+    f"ecluse.adapters.synapse.{name}"
+    for name in ("labels", "link", "module", "moderation", "people", "standings", "storing")
 }
 """Modules that only Synapse's own environment can import, where their tests run them."""
 
