@@ -4,18 +4,21 @@ Two Synapses of the same version and settings, each with a room of two, and a ga
 pairs, one each way, which of them is first by chance; nothing is sent at the same time. Synapse comes from PyPI, as in
 the tests. Median and p99 of a send as a client sees it (one kept connection); the median of the pairs' differences,
 which a machine that grows slower and quicker does not move; and, by the module's own metrics, how long an answer took
-and for how much of that the message was held up.
+and for how much of that the message was held up. ``--apart``: the Synapses on one core, the gate and who sends on
+another, as where a core is free for the gate; else the system shares two cores out among all of them.
 
-    python -m benchmarks.synapse [--sends 1000]
+    python -m benchmarks.synapse [--sends 1000] [--apart]
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -24,7 +27,7 @@ from rich.table import Table
 from tests.servers.matrix.synapse import Synapse, environment, module_folder, running_synapse
 from tests.service.running import running
 
-from benchmarks.machine import describe, process_cpu_s
+from benchmarks.machine import describe, other_core, pin, process_cpu_s
 
 TERMS = """
 id: bench
@@ -64,7 +67,10 @@ def main() -> None:
     """Measure and print the table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sends", type=int, default=1_000, help="each way")
-    n = options.parse_args().sends
+    options.add_argument(
+        "--apart", action="store_true", help="the Synapses on one core, the gate and the sender on another"
+    )
+    n, apart = options.parse_args().sends, options.parse_args().apart
     console = Console()
     console.print(describe())
     with tempfile.TemporaryDirectory() as name:
@@ -74,11 +80,15 @@ def main() -> None:
         python, socket = environment(), folder / "gate.sock"
         site = module_folder(python, folder)
         module = {"socket": str(socket), "timeout_ms": 10_000}
-        with (
-            running(folder / "data", "--socket", str(socket)),
-            running_synapse(python, site, folder / "with", module) as on,
-            running_synapse(python, site, folder / "without", None) as off,
-        ):
+        with ExitStack() as running_all:
+            gates = pin() if apart else None
+            running_all.enter_context(running(folder / "data", "--socket", str(socket)))
+            if gates is not None:
+                os.sched_setaffinity(0, {other_core(gates)})
+            on = running_all.enter_context(running_synapse(python, site, folder / "with", module))
+            off = running_all.enter_context(running_synapse(python, site, folder / "without", None))
+            if gates is not None:
+                os.sched_setaffinity(0, {gates})
             console.print(_measure(on, off, n))
 
 
