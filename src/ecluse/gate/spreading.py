@@ -159,9 +159,10 @@ class Spreading:
 
     def _curves(self, slots: np.ndarray, second: int, window: int) -> np.ndarray:
         """Counts by sixth of a window, the oldest first: int64, shape (n, BUCKETS, N_COUNTS)."""
-        counts = self._ledgers.counts[:, : N_SHARED * BUCKETS * N_COUNTS].reshape(-1, N_SHARED, BUCKETS, N_COUNTS)
+        first = window * BUCKETS * N_COUNTS
+        counts = self._ledgers.counts[slots, first : first + BUCKETS * N_COUNTS].reshape(-1, BUCKETS, N_COUNTS)
         places, valid = _buckets(self._ledgers.things.last_s[slots], second, window)
-        return counts[slots[:, None], window, places[None, :]].astype(np.int64) * valid[:, :, None]
+        return counts[:, places].astype(np.int64) * valid[:, :, None]
 
     def _growth(self, slots: np.ndarray, second: int) -> np.ndarray:
         """Recipients of the last hour over the mean hour of the last 24; 0 where there are none."""
