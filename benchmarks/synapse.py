@@ -67,9 +67,7 @@ def main() -> None:
     """Measure and print the table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sends", type=int, default=1_000, help="each way")
-    options.add_argument(
-        "--apart", action="store_true", help="Synapses on one core, gate and sender on another"
-    )
+    options.add_argument("--apart", action="store_true", help="Synapses on one core, gate and sender on another")
     n, apart = options.parse_args().sends, options.parse_args().apart
     console = Console()
     console.print(describe())
