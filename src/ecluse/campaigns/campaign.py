@@ -69,10 +69,10 @@ class Sharing(NamedTuple):
 def shared(graph: Graph, number: int, campaign: Campaign) -> Sharing:
     """Who of a campaign shares what of its evidence, in the order of its members. Cost: about 0.1 µs a tie."""
     ties = read_ties(graph)
-    mine = ties.of(graph.account["campaign"][ties.account].astype(np.int64) == number)
+    mine = ties.of(graph.accounts.rows["campaign"][ties.account].astype(np.int64) == number)
     told = np.array([line.thing for line in campaign.evidence], np.uint64)
-    mine = mine.of(np.isin(graph.thing["thing"][mine.thing], told))
-    row, member = graph.thing[mine.thing], graph.accounts.keys[mine.account]
+    mine = mine.of(np.isin(graph.things.rows["thing"][mine.thing], told))
+    row, member = graph.things.rows[mine.thing], graph.accounts.keys[mine.account]
     place = {key: k for k, key in enumerate(campaign.members.tolist())}
     known = np.array([place.get(key, len(place)) for key in member.tolist()], np.int64)
     order = np.lexsort((row["thing"], row["sort"], known))
@@ -84,7 +84,7 @@ def shared(graph: Graph, number: int, campaign: Campaign) -> Sharing:
 def show(graph: Graph, numbers: np.ndarray) -> list[Campaign]:
     """Campaigns by their numbers. Cost: about 0.1 µs a tie of the graph."""
     ties = read_ties(graph)
-    of_tie = graph.account["campaign"][ties.account].astype(np.int64)
+    of_tie = graph.accounts.rows["campaign"][ties.account].astype(np.int64)
     made = []
     for number in numbers.tolist():
         mine = ties.of(of_tie == number)
@@ -100,7 +100,7 @@ def _evidence(graph: Graph, mine: Ties) -> list[Evidence]:
     things, which, accounts = np.unique(mine.thing, return_inverse=True, return_counts=True)
     recipients = np.bincount(which, mine.recipients, len(things)).astype(np.int64)
     strangers = np.bincount(which, mine.strangers, len(things)).astype(np.int64)
-    row = graph.thing[things]
+    row = graph.things.rows[things]
     order = np.lexsort((row["thing"], row["sort"], -accounts))
     kept = [k for k in order[:EVIDENCE_MAX].tolist() if accounts[k] >= SHARED_MIN]
     columns = row["thing"], accounts, recipients, strangers
@@ -108,7 +108,7 @@ def _evidence(graph: Graph, mine: Ties) -> list[Evidence]:
 
 
 def _members(graph: Graph, mine: Ties, evidence: list[Evidence]) -> tuple[np.ndarray, np.ndarray]:
-    shared = np.isin(graph.thing["thing"][mine.thing], np.array([line.thing for line in evidence], np.uint64))
+    shared = np.isin(graph.things.rows["thing"][mine.thing], np.array([line.thing for line in evidence], np.uint64))
     first_s = np.where(shared, mine.first_s, np.iinfo(np.uint32).max)
     slots, which = np.unique(mine.account, return_inverse=True)
     joined_s = np.full(len(slots), np.iinfo(np.uint32).max)

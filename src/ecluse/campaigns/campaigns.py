@@ -80,7 +80,7 @@ class Campaigns:
     def of_account(self, account: int) -> int:
         """The id of the campaign that an account belongs to, or 0."""
         slot = find_slot(self.graph.accounts, np.uint64(account))
-        return int(self.graph.campaign["id"][self.graph.account["campaign"][slot]]) if slot >= 0 else 0
+        return int(self.graph.campaign["id"][self.graph.accounts.rows["campaign"][slot]]) if slot >= 0 else 0
 
     @property
     def nbytes(self) -> int:
@@ -95,7 +95,7 @@ class Campaigns:
     @property
     def accounts_max(self) -> int:
         """Accounts that there is room for."""
-        return len(self.graph.account)
+        return len(self.graph.accounts.rows)
 
     @property
     def given_up(self) -> int:
@@ -105,21 +105,22 @@ class Campaigns:
 
     def packed_state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps, of what is used only; copies."""
-        graph, parts = self.graph, {"ended": self._ended.copy(), "size": np.array([len(self.graph.account)], np.int64)}
-        for name, slots, rows in graph.tables():
+        graph, parts = (
+            self.graph,
+            {"ended": self._ended.copy(), "size": np.array([len(self.graph.accounts.rows)], np.int64)},
+        )
+        for name, slots in graph.tables().items():
             parts |= {f"{name}.{part}": array for part, array in slots.packed().items()}
-            parts[f"{name}.rows"] = rows[: int(slots.control[USED])].copy()
         return parts | {"campaign": graph.campaign.copy(), "control": graph.control.copy()}
 
     def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
         """Take what ``packed_state`` gave, of a graph of the same size that has seen nothing; of another: nothing."""
         graph = self.graph
-        if "size" not in parts or int(parts["size"][0]) != len(graph.account):
+        if "size" not in parts or int(parts["size"][0]) != len(graph.accounts.rows):
             return
         self._ended[:] = parts["ended"]
-        for name, slots, rows in graph.tables():
+        for name, slots in graph.tables().items():
             slots.restore_packed({part: parts[f"{name}.{part}"] for part in ("slots", "control")})
-            rows[: len(parts[f"{name}.rows"])] = parts[f"{name}.rows"]
         graph.campaign[:], graph.control[:] = parts["campaign"], parts["control"]
 
     def state(self) -> dict[str, np.ndarray]:

@@ -9,13 +9,14 @@ campaign is a cold account with a tie of its own to strangers in a cold link.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from ecluse.campaigns.graph import WINDOW_S, Graph
 from ecluse.campaigns.links import NONE, Links, People
 from ecluse.campaigns.sends import Sort
+from ecluse.compiled import kernel
 from ecluse.events.vocabulary import AccountKind
 
 STRANGERS_MIN: Final = 0.7
@@ -88,34 +89,33 @@ def cold_accounts(people: People, now_s: int) -> np.ndarray:
 
 def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.ndarray:
     """Which links are cold, shape (m,)."""
-    m = len(links.things)
+    m, mine = len(links.things), people.of(links.account)
 
     def over(values: np.ndarray) -> np.ndarray:
-        return np.bincount(links.link, values[links.account], m)
+        return np.bincount(links.link, values, m)
 
-    def of_others(counts: np.ndarray) -> np.ndarray:
+    def of_others(what: int, counts: np.ndarray) -> np.ndarray:
         """The sum of all other accounts, but for those that a campaign was found to have: they are not usual."""
-        usual = np.where(alive & (people.campaign == 0), counts, 0)
-        return np.asarray(usual.sum() - over(usual))
+        return np.asarray(usual_sums[what] - over(np.where(alive & (mine.campaign == 0), counts, 0)))
 
-    alive = people.last_s > now_s - WINDOW_S
-    ripe, answers, accounts = over(people.ripe), over(people.answers), over(alive.astype(np.int64))
+    alive, fresh = mine.last_s > now_s - WINDOW_S, is_fresh(mine, now_s)
+    usual_sums = _sum_usual(people, now_s)
+    ripe, answers, accounts = over(mine.ripe), over(mine.answers), over(alive.astype(np.int64))
     usual = _share(
-        of_others(people.answers) + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
-        of_others(people.ripe) + USUAL_PRIOR_STRANGERS,
+        of_others(0, mine.answers) + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
+        of_others(1, mine.ripe) + USUAL_PRIOR_STRANGERS,
     )
     was = _was(graph, links)
     least = np.where(was, STAYS_STRANGERS_MIN, STRANGERS_MIN)
-    people_reached = np.bitwise_count(graph.thing["peers"][links.things[:, 0]])
+    people_reached = np.bitwise_count(graph.things.rows["peers"][links.things[:, 0]])
     mostly = links.all_strangers >= least * links.all_recipients
     strange = (people_reached >= PEOPLE_MIN) & mostly & _domain_is_strange(graph, links)
     most = np.where(was, STAYS, 1.0) * np.minimum(ANSWERED_MAX, ANSWERED_OF_USUAL_MAX * usual)
     silent = (answers <= most * ripe) & ((usual * ripe >= EXPECTED_MIN) | was)
-    many = (over(weights(people, now_s)) >= ACCOUNTS_MIN) | was
+    many = (over(weights(mine, now_s)) >= ACCOUNTS_MIN) | was
 
-    fresh = is_fresh(people, now_s) & alive
-    freshly = over(fresh.astype(np.int64))
-    usually_fresh = _share(of_others(fresh), np.maximum(of_others(alive), 1))
+    freshly = over((fresh & alive).astype(np.int64))
+    usually_fresh = _share(of_others(2, fresh), np.maximum(of_others(3, alive), 1))
     strangers = _sum_of(links, m)
     fast = (
         (freshly >= np.maximum(FAST_ACCOUNTS_MIN, FAST_SHARE_MIN * accounts))
@@ -125,6 +125,19 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
         & (answers <= ANSWERED_MAX * strangers)
     )
     return np.asarray(strange & many & (silent | fast))
+
+
+@kernel
+def _sum_usual(people: Any, now_s: int) -> tuple[int, int, int, int]:
+    """Of all accounts within the window that are in no campaign: answers, ripe strangers, the fresh ones, and all."""
+    answers, ripe, fresh, alive = 0, 0, 0, 0
+    for slot in range(len(people.last_s)):
+        if people.last_s[slot] > now_s - WINDOW_S and people.campaign[slot] == 0:
+            answers += people.answers[slot]
+            ripe += people.ripe[slot]
+            fresh += people.registered_s[slot] > max(0, now_s - FRESH_S)
+            alive += 1
+    return answers, ripe, fresh, alive
 
 
 def _sum_of(links: Links, m: int) -> np.ndarray:
@@ -138,10 +151,10 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 def _was(graph: Graph, links: Links) -> np.ndarray:
     """Which links were in a campaign at the look before: single ones; pairs have to tell anew."""
     single = links.sorts[:, 1] == NONE
-    return single & (graph.thing["campaign"][links.things[:, 0]] > 0)
+    return single & (graph.things.rows["campaign"][links.things[:, 0]] > 0)
 
 
 def _domain_is_strange(graph: Graph, links: Links) -> np.ndarray:
     """Whether everybody's use of a link's domain is mostly with strangers; true where there is no domain."""
-    thing = graph.thing[links.things[:, 0]]
+    thing = graph.things.rows[links.things[:, 0]]
     return (links.sorts[:, 0] != Sort.DOMAIN) | (thing["strangers"] >= STRANGERS_MIN * thing["recipients"])

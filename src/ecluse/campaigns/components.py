@@ -34,7 +34,7 @@ def components(graph: Graph, links: Links, people: People, now_s: int) -> Compon
     A text makes members, and so do two things of different sorts; a domain alone only joins those who are members. Of
     more than CAMPAIGNS_MAX those are kept whose members wrote to the most strangers.
     """
-    counts = cold_links(graph, links, people, now_s)[links.link] & cold_accounts(people, now_s)[links.account]
+    counts = cold_links(graph, links, people, now_s)[links.link] & cold_accounts(people.of(links.account), now_s)
     counts &= links.strangers >= ACCOUNT_SHARE_MIN * links.recipients
     domain_alone = (links.sorts[:, 0] == Sort.DOMAIN) & (links.sorts[:, 1] == NONE)
     makes = counts & ~domain_alone[links.link]

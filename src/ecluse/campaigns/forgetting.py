@@ -19,17 +19,17 @@ def forget_account(graph: Any, key: Any) -> None:
 
     Cost: one pass over all ties. What members of campaigns are is seen at the next look.
     """
-    if len(graph.account) == 0:
+    if len(graph.accounts.rows) == 0:
         return
     for slot in range(graph.ties.control[USED]):
-        if graph.tie[slot].account == key:
-            thing, sort = graph.tie[slot].thing, graph.tie[slot].sort
-            clear_tie(graph.tie[slot], _U(0), thing, sort, 0)
+        if graph.ties.rows[slot].account == key:
+            thing, sort = graph.ties.rows[slot].thing, graph.ties.rows[slot].sort
+            clear_tie(graph.ties.rows[slot], _U(0), thing, sort, 0)
             unname(graph.ties, slot)
     slot = find(graph.accounts, key)
     if slot >= 0:
-        clear_account(graph.account[slot], 0)
-        row = graph.account[slot]
+        clear_account(graph.accounts.rows[slot], 0)
+        row = graph.accounts.rows[slot]
         for k in range(len(row.minima)):
             row.minima[k] = 0
         unname(graph.accounts, slot)

@@ -1,8 +1,8 @@
 """The graph of accounts and what they share, in fixed memory, and how a send is noted in it.
 
 Three tables: accounts that wrote to strangers, things that came with messages to strangers, and ties, one for each
-account and thing. Each is a row of slots; when all are taken, the slot of what was seen longest ago is used again. What
-nobody writes to strangers with takes no room.
+account and thing. Each is slots, with all that is known of one in its row: one line of memory, or two. When all are
+taken, the slot of what was seen longest ago is used again. What nobody writes to strangers with takes no room.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 from ecluse.campaigns.rhythm import MINIMA, RHYTHMS, beat, mix, rhythm_of
 from ecluse.campaigns.sends import GIVEN_SORTS, KIND_UNKNOWN, Sort
 from ecluse.compiled import kernel, leaf
-from ecluse.content.slots import SLOT, USED, Slots, find, take, touch
+from ecluse.content.slots import SLOT_FIELDS, USED, Slots, find, take, touch
 from ecluse.errors import InputError
+from ecluse.ledger.memory import LINE_BYTES
 
 WINDOW_S: Final = 30 * 86_400
 """What was not seen for as long is forgotten."""
@@ -43,6 +44,7 @@ ASKING_IN_RHYTHM: Final = 8
 
 ACCOUNT = np.dtype(
     [
+        *SLOT_FIELDS,
         ("recipients", "<u4"),
         ("strangers", "<u4"),
         ("earlier", "<u4"),  # strangers before the hour ``hour``
@@ -57,40 +59,42 @@ ACCOUNT = np.dtype(
         ("day", "<u2"),
         ("ticks", "<u2"),
         ("kind", "u1"),
-        ("reserved", "u1", (3,)),
+        ("reserved", "u1", (15,)),
     ]
 )
-assert ACCOUNT.itemsize == 64
+assert ACCOUNT.itemsize == 96
 
 THING = np.dtype(
     [
+        *SLOT_FIELDS,
+        ("campaign", "<u4"),
         ("thing", "<u8"),  # its key as it came; the slot's is mixed with its sort
         ("peers", "<u8"),  # a bit for each stranger that it reached
         ("recipients", "<u4"),
         ("strangers", "<u4"),
-        ("campaign", "<u4"),
         ("ties", "<u4"),  # that were made, forgotten ones too
         ("asks", "<u4"),  # strangers at which it asks for a look
         ("sort", "u1"),
-        ("reserved", "u1", (3,)),
+        ("reserved", "u1", (7,)),
     ]
 )
-assert THING.itemsize == 40
+assert THING.itemsize == LINE_BYTES
 
 TIE = np.dtype(
     [
+        *SLOT_FIELDS,
+        ("first_s", "<u4"),
         ("account", "<u8"),
         ("thing", "<u8"),
         ("recipients", "<u4"),
         ("strangers", "<u4"),
-        ("first_s", "<u4"),
         ("account_slot", "<u4"),  # where both were when it was last noted
         ("thing_slot", "<u4"),
         ("sort", "u1"),
-        ("reserved", "u1", (3,)),
+        ("reserved", "u1", (7,)),
     ]
 )
-assert TIE.itemsize == 40
+assert TIE.itemsize == LINE_BYTES
 
 CAMPAIGN = np.dtype(
     [
@@ -111,13 +115,12 @@ CAMPAIGNS_MAX: Final = 1_023
 
 THINGS_AN_ACCOUNT: Final = 2
 TIES_AN_ACCOUNT: Final = 4
-SLOT_BYTES: Final = SLOT.itemsize + 16
-"""Bytes of a slot besides its record, at most."""
+PLACE_BYTES: Final = 16
+"""Bytes of a slot in its table, at most."""
 ACCOUNT_BYTES: Final = (
-    SLOT_BYTES
-    + ACCOUNT.itemsize
-    + THINGS_AN_ACCOUNT * (SLOT_BYTES + THING.itemsize)
-    + TIES_AN_ACCOUNT * (SLOT_BYTES + TIE.itemsize)
+    (PLACE_BYTES + ACCOUNT.itemsize)
+    + THINGS_AN_ACCOUNT * (PLACE_BYTES + THING.itemsize)
+    + TIES_AN_ACCOUNT * (PLACE_BYTES + TIE.itemsize)
 )
 """Bytes for each account that there is room for, with its share of things and ties."""
 MEMORY_BYTES_MIN: Final = 1 << 20
@@ -149,16 +152,13 @@ _U = np.uint64
 class Graph(NamedTuple):
     """The arrays.
 
-    accounts, things, ties: their slots; account: ACCOUNT, thing: THING, tie: TIE, a record a slot. campaign: CAMPAIGN,
-    shape (CAMPAIGNS_MAX + 1,), by number; 0 is none. control: int64, shape (CONTROL_FIELDS,).
+    accounts, things, ties: slots, with rows of ACCOUNT, THING, TIE. campaign: CAMPAIGN, shape (CAMPAIGNS_MAX + 1,), by
+    number; 0 is none. control: int64, shape (CONTROL_FIELDS,).
     """
 
     accounts: Slots
     things: Slots
     ties: Slots
-    account: np.ndarray
-    thing: np.ndarray
-    tie: np.ndarray
     campaign: np.ndarray
     control: np.ndarray
 
@@ -170,17 +170,12 @@ class Graph(NamedTuple):
         campaigns = np.zeros(CAMPAIGNS_MAX + 1, CAMPAIGN)
         n = max(0, (memory_bytes - campaigns.nbytes) // ACCOUNT_BYTES)
         sizes = n, THINGS_AN_ACCOUNT * n, TIES_AN_ACCOUNT * n
-        accounts, things, ties = (Slots.new(size) for size in sizes)
-        account, thing, tie = (np.zeros(n, dtype) for n, dtype in zip(sizes, (ACCOUNT, THING, TIE), strict=True))
-        return cls(accounts, things, ties, account, thing, tie, campaigns, np.zeros(CONTROL_FIELDS, np.int64))
+        accounts, things, ties = (Slots.new(size, row) for size, row in zip(sizes, (ACCOUNT, THING, TIE), strict=True))
+        return cls(accounts, things, ties, campaigns, np.zeros(CONTROL_FIELDS, np.int64))
 
-    def tables(self) -> list[tuple[str, Slots, np.ndarray]]:
-        """Slots and their records, by name."""
-        return [
-            ("accounts", self.accounts, self.account),
-            ("things", self.things, self.thing),
-            ("ties", self.ties, self.tie),
-        ]
+    def tables(self) -> dict[str, Slots]:
+        """Slots by name."""
+        return {"accounts": self.accounts, "things": self.things, "ties": self.ties}
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by name, as views."""
@@ -242,7 +237,7 @@ def note_answers(graph: Any, account: Any, answers: int) -> None:
     """So many strangers of an account answered it."""
     slot = find(graph.accounts, account)
     if slot >= 0:
-        graph.account[slot].answers = _sum(graph.account[slot].answers, answers)
+        graph.accounts.rows[slot].answers = _sum(graph.accounts.rows[slot].answers, answers)
 
 
 @kernel
@@ -267,13 +262,13 @@ def note_send(
         return
     if slot < 0:
         slot = take(graph.accounts, account, at_s, control[AT_S] - WINDOW_S)
-        clear_account(graph.account[slot], at_s)
+        clear_account(graph.accounts.rows[slot], at_s)
     elif np.int64(graph.accounts.rows[slot].last_s) < at_s - WINDOW_S:
         touch(graph.accounts, slot, at_s)
-        clear_account(graph.account[slot], at_s)
+        clear_account(graph.accounts.rows[slot], at_s)
     else:
         touch(graph.accounts, slot, at_s)
-    row = graph.account[slot]
+    row = graph.accounts.rows[slot]
     row.registered_s = registered_s if registered_s != 0 else row.registered_s
     row.kind = kind if kind != KIND_UNKNOWN else row.kind
     row.recipients = _sum(row.recipients, recipients)
@@ -305,7 +300,7 @@ def campaign_of_thing(graph: Any, thing: Any, sort: int) -> int:
     if thing == _U(0):
         return 0
     slot = find(graph.things, mix(thing, _U(sort)))
-    return np.int64(graph.thing[slot].campaign) if slot >= 0 else 0
+    return np.int64(graph.things.rows[slot].campaign) if slot >= 0 else 0
 
 
 @leaf
@@ -344,13 +339,13 @@ def _note_thing(
         if strangers == 0:
             return
         slot = take(graph.things, key, at_s, graph.control[AT_S] - WINDOW_S)
-        _clear_thing(graph.thing[slot], thing, sort)
+        _clear_thing(graph.things.rows[slot], thing, sort)
     else:
         if np.int64(graph.things.rows[slot].last_s) < at_s - WINDOW_S:
-            _clear_thing(graph.thing[slot], thing, sort)
+            _clear_thing(graph.things.rows[slot], thing, sort)
         touch(graph.things, slot, at_s)
     thing_slot = slot
-    counted = graph.thing[slot]
+    counted = graph.things.rows[slot]
     counted.recipients = _sum(counted.recipients, recipients)
     counted.strangers = _sum(counted.strangers, strangers)
     counted.peers = counted.peers | peers
@@ -361,12 +356,12 @@ def _note_thing(
             return
         slot = take(graph.ties, tied, at_s, graph.control[AT_S] - WINDOW_S)
         counted.ties = _sum(counted.ties, 1)
-        clear_tie(graph.tie[slot], account, key, sort, at_s)
+        clear_tie(graph.ties.rows[slot], account, key, sort, at_s)
     else:
         if np.int64(graph.ties.rows[slot].last_s) < at_s - WINDOW_S:
-            clear_tie(graph.tie[slot], account, key, sort, at_s)
+            clear_tie(graph.ties.rows[slot], account, key, sort, at_s)
         touch(graph.ties, slot, at_s)
-    tie = graph.tie[slot]
+    tie = graph.ties.rows[slot]
     tie.account_slot, tie.thing_slot = account_slot, thing_slot
     tie.recipients = _sum(tie.recipients, recipients)
     tie.strangers = _sum(tie.strangers, strangers)

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ecluse.campaigns.graph import AT_S, DOMAIN, NETWORK, PROVIDER, RHYTHM, RIPE_S, WINDOW_S, Graph
+from ecluse.campaigns.graph import AT_S, RIPE_S, WINDOW_S, Graph
 from ecluse.campaigns.sends import Sort
 from ecluse.compiled import kernel
 from ecluse.content.slots import USED, find
@@ -47,6 +47,10 @@ class People(NamedTuple):
     kind: np.ndarray
     campaign: np.ndarray
     last_s: np.ndarray
+
+    def of(self, which: np.ndarray) -> People:
+        """Some of the accounts."""
+        return People(*(column[which] for column in self))
 
 
 class Ties(NamedTuple):
@@ -88,59 +92,36 @@ class Links(NamedTuple):
 def read_people(graph: Graph) -> People:
     """The accounts, as they stand at the graph's latest second."""
     used = int(graph.accounts.control[USED])
-    rows = graph.account[:used]
-    since = int(graph.control[AT_S]) // RIPE_S - rows["hour"].astype(np.int64)
-    ripe = np.where(since >= 2, rows["strangers"], np.where(since == 1, rows["earlier"], rows["before"]))
-    names = ("recipients", "strangers", "answers", "registered_s", "kind", "campaign")
-    columns = {name: rows[name].astype(np.int64) for name in names}
-    return People(ripe=ripe.astype(np.int64), last_s=graph.accounts.last_s[:used].astype(np.int64), **columns)
+    people = People(*(np.empty(used, np.int64) for _ in People._fields))
+    _read_people(graph.accounts.rows, int(graph.control[AT_S]) // RIPE_S, people)
+    return people
+
+
+@kernel
+def _read_people(rows: Any, now_h: int, people: Any) -> None:
+    """Fill the columns in one pass. now_h: the hour."""
+    for slot in range(len(people.last_s)):
+        row = rows[slot]
+        since = now_h - np.int64(row.hour)
+        people.ripe[slot] = row.strangers if since >= 2 else row.earlier if since == 1 else row.before
+        people.recipients[slot], people.strangers[slot] = row.recipients, row.strangers
+        people.answers[slot], people.registered_s[slot] = row.answers, row.registered_s
+        people.kind[slot], people.campaign[slot], people.last_s[slot] = row.kind, row.campaign, row.last_s
 
 
 def read_ties(graph: Graph) -> Ties:
     """All ties of the last 30 days. Cost: about 50 ns a tie."""
-    return _read(graph, np.arange(int(graph.ties.control[USED])))
+    return read_ties_at(graph, np.arange(int(graph.ties.control[USED])))
 
 
-def read_shared_ties(graph: Graph, shared_by: int) -> Ties:
-    """The ties to things that so many accounts share; provider and network of accounts with a domain or rhythm only.
-
-    A tie to a thing that belonged to a campaign at the look before is there in any case. Cost: about 10 ns a tie, and
-    more for those that are shared.
-    """
-    used = int(graph.ties.control[USED])
-    slots, pairing = np.empty(used, np.int64), np.zeros(len(graph.account), np.bool_)
-    found = _choose(graph, used, shared_by, False, pairing, slots, 0)
-    found = _choose(graph, used, shared_by, True, pairing, slots, found)
-    return _read(graph, np.sort(slots[:found]))
-
-
-@kernel
-def _choose(graph: Any, used: int, shared_by: int, paired: bool, pairing: Any, slots: Any, n: int) -> int:
-    """Write slots of ties behind the first n. paired: of provider and network, where the account is in ``pairing``;
-    else of the other sorts: those of domains and rhythms put their account there.
-    """
-    for slot in range(used):
-        tie = graph.tie[slot]
-        if (tie.sort == PROVIDER or tie.sort == NETWORK) != paired:
-            continue
-        if paired and not pairing[tie.account_slot]:
-            continue
-        thing = graph.thing[tie.thing_slot]
-        if thing.ties >= shared_by or thing.campaign != 0:
-            slots[n] = slot
-            n += 1
-            if tie.sort == DOMAIN or tie.sort == RHYTHM:
-                pairing[tie.account_slot] = True
-    return n
-
-
-def _read(graph: Graph, slots: np.ndarray) -> Ties:
+def read_ties_at(graph: Graph, slots: np.ndarray) -> Ties:
+    """Those of the ties at these slots that are of the last 30 days and whose ends are remembered."""
     account, thing = np.empty(len(slots), np.int64), np.empty(len(slots), np.int64)
     _find_ends(graph, slots, account, thing)
     since = int(graph.control[AT_S]) - WINDOW_S
     last_s = graph.ties.last_s[slots].astype(np.int64)
     there = np.flatnonzero((account >= 0) & (thing >= 0) & (last_s > since))
-    rows = graph.tie[slots[there]]
+    rows = graph.ties.rows[slots[there]]
     recipients, strangers, first_s = (rows[name].astype(np.int64) for name in ("recipients", "strangers", "first_s"))
     return Ties(account[there], thing[there], recipients, strangers, first_s, last_s[there], rows["sort"])
 
@@ -148,7 +129,7 @@ def _read(graph: Graph, slots: np.ndarray) -> Ties:
 @kernel
 def _find_ends(graph: Any, slots: Any, account: Any, thing: Any) -> None:
     for i in range(len(slots)):
-        tie = graph.tie[slots[i]]
+        tie = graph.ties.rows[slots[i]]
         account[i] = tie.account_slot
         if graph.accounts.rows[tie.account_slot].key != tie.account:
             account[i] = find(graph.accounts, tie.account)
@@ -161,7 +142,7 @@ def read_links(graph: Graph, ties: Ties) -> Links:
     """Links of one thing (content, domain) and of two."""
     singles = ties.of((ties.sort == Sort.CONTENT) | (ties.sort == Sort.DOMAIN))
     slots, link = np.unique(singles.thing, return_inverse=True)
-    counted = graph.thing[slots]
+    counted = graph.things.rows[slots]
     parts = [
         Links(
             link=link.astype(np.int64),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecluse.campaigns.cold import ACCOUNTS_LEAST
 from ecluse.campaigns.components import Components, components
 from ecluse.campaigns.graph import ASKED, AT_S, LOOKED_S, LOOKS, NOTED, SERIAL, SINCE, Graph
 from ecluse.campaigns.identity import heirs
-from ecluse.campaigns.links import Links, read_links, read_people, read_shared_ties
+from ecluse.campaigns.links import Links, read_links, read_people
 from ecluse.campaigns.rhythm import mix
+from ecluse.campaigns.shared_ties import read_shared_ties
 from ecluse.content.slots import USED
 
 _U = np.uint64
@@ -25,7 +25,7 @@ def look(graph: Graph) -> np.ndarray:
     now_s = int(control[AT_S])
     control[SINCE], control[NOTED], control[ASKED], control[LOOKED_S] = 0, 0, 0, now_s
     control[LOOKS] += 1
-    people, links = read_people(graph), read_links(graph, read_shared_ties(graph, ACCOUNTS_LEAST))
+    people, links = read_people(graph), read_links(graph, read_shared_ties(graph))
     found = components(graph, links, people, now_s)
     old = graph.campaign.copy()
     key = graph.accounts.keys[found.members]
@@ -39,7 +39,7 @@ def look(graph: Graph) -> np.ndarray:
     _describe(new, numbers, links, found)
     _name(graph, new, numbers[~kept], now_s, found, links, numbers)
     graph.campaign[:] = new
-    _mark(graph, found, links, numbers)
+    _mark(graph, found, links, numbers, np.flatnonzero(people.campaign))
     ended = inherited.ended
     return np.stack((old["id"][ended[:, 0] + 1], new["id"][numbers[ended[:, 1]]]), 1)
 
@@ -109,11 +109,11 @@ def _name(
         new["found_s"][number] = now_s
 
 
-def _mark(graph: Graph, found: Components, links: Links, numbers: np.ndarray) -> None:
-    """Write to accounts and things which campaign they belong to."""
-    graph.account["campaign"][: int(graph.accounts.control[USED])] = 0
-    graph.account["campaign"][found.members] = numbers[found.of_member]
-    graph.thing["campaign"][: int(graph.things.control[USED])] = 0
+def _mark(graph: Graph, found: Components, links: Links, numbers: np.ndarray, former: np.ndarray) -> None:
+    """Write to accounts and things which campaign they belong to. former: accounts that belonged to one."""
+    graph.accounts.rows["campaign"][former] = 0
+    graph.accounts.rows["campaign"][found.members] = numbers[found.of_member]
+    graph.things.rows["campaign"][: int(graph.things.control[USED])] = 0
     link = links.link[found.rows]
     single = links.things[link, 1] < 0
-    graph.thing["campaign"][links.things[link[single], 0]] = numbers[found.of_row[single]]
+    graph.things.rows["campaign"][links.things[link[single], 0]] = numbers[found.of_row[single]]

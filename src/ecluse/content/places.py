@@ -103,6 +103,20 @@ def _free_places(_: Any, address: Any, seconds: Any, since_s: Any) -> Any:
 
 
 @intrinsic
+def _places_in_common(_: Any, address: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        one, two = (builder.load(_row(builder, at), align=4) for at in arguments)
+        found = builder.icmp_unsigned("==", one, two)
+        for turn in range(1, PLACES):
+            order = ir.Constant(_ROW, [(place + turn) % PLACES for place in range(PLACES)])
+            turned = builder.shuffle_vector(two, two, order)
+            found = builder.or_(found, builder.icmp_unsigned("==", one, turned))
+        return builder.ctpop(_bits(builder, found))
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
 def _lowest_bit(_: Any, bits: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
@@ -126,6 +140,8 @@ places_of_key: Any = _places_of_key
 """The places of the keys at an address that hold a key, whatever its least bit, as bits."""
 free_places: Any = _free_places
 """The places of the keys at an address that are 0 or, by the uint32 seconds at another, not seen since, as bits."""
+places_in_common: Any = _places_in_common
+"""How many values of one row stand in another, of two rows each without the same value twice."""
 lowest_bit: Any = _lowest_bit
 """The number of the lowest bit that is set; 64 if none is."""
 count_bits: Any = _count_bits

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.ledger.memory import prefetch
+from ecluse.ledger.memory import ask_lines, prefetch, zeros_in_lines
 
 USED: Final = 0
 NEWEST: Final = 1
@@ -24,7 +24,9 @@ CONTROL_FIELDS: Final = 4
 NONE: Final = 0xFFFFFFFF
 SLOTS_MAX: Final = 1 << 28
 
-SLOT = np.dtype([("key", "<u8"), ("last_s", "<u4"), ("newer", "<u4"), ("older", "<u4")])
+SLOT_FIELDS: Final = (("key", "<u8"), ("last_s", "<u4"), ("newer", "<u4"), ("older", "<u4"))
+"""What every row begins with. There may be more behind it, which is the caller's."""
+SLOT = np.dtype([*SLOT_FIELDS])
 assert SLOT.itemsize == 20
 
 _U = np.uint64
@@ -33,8 +35,8 @@ _U = np.uint64
 class Slots(NamedTuple):
     """The arrays.
 
-    rows: SLOT, shape (n_slots,). table: uint32, a power of two of at least twice n_slots, slot + 1 or 0. control:
-    int64, shape (CONTROL_FIELDS,).
+    rows: SLOT_FIELDS and what else the caller keeps, shape (n_slots,). table: uint32, a power of two of at least twice
+    n_slots, slot + 1 or 0. control: int64, shape (CONTROL_FIELDS,).
     """
 
     rows: np.ndarray
@@ -42,11 +44,11 @@ class Slots(NamedTuple):
     control: np.ndarray
 
     @classmethod
-    def new(cls, n_slots: int) -> Self:
-        """Empty slots."""
+    def new(cls, n_slots: int, row: np.dtype = SLOT) -> Self:
+        """Empty slots. row: of what type."""
         control = np.array([0, NONE, NONE, 0], np.int64)
         table = np.zeros(1 << (2 * n_slots - 1).bit_length(), np.uint32)
-        return cls(np.zeros(n_slots, SLOT), table, control)
+        return cls(zeros_in_lines((n_slots,), row), table, control)
 
     @property
     def keys(self) -> np.ndarray:
@@ -93,7 +95,7 @@ def ask_slot(slots, key):  # type: ignore[no-untyped-def]
     """Ask for what is kept of the slot that the table, asked for before, has first for ``key``. Returns it, or -1."""
     slot = np.int64(slots.table[np.int64(key & _U(len(slots.table) - 1))]) - 1
     if slot >= 0:
-        prefetch(slots.rows.ctypes.data, slot * slots.rows.itemsize)
+        ask_lines(slots.rows.ctypes.data, slot * slots.rows.itemsize, slots.rows.itemsize)
     return slot
 
 

@@ -17,13 +17,13 @@ from ecluse.content.ledgers import (
     REGIONS,
     SENDERS,
     ask_audience,
+    ask_new_thing,
     ask_thing,
     audience_key,
-    born_of,
     key_of,
     mark_of,
 )
-from ecluse.content.shelf import ask_shelf
+from ecluse.content.shelf import ask_shelf, find_on
 from ecluse.content.slots import ask_slot, ask_table
 from ecluse.events import REGIONS_A_LANGUAGE
 from ecluse.ledger.allocation import ask_index, ask_ledger
@@ -60,7 +60,7 @@ def ask_ahead(
         if event.peers_count > 0:
             ask_ledger(control, peers[event.peers_start])
         if with_content:
-            _ask_what(ledgers, graph, event, verdicts[i + AHEAD].content)
+            _ask_what(ledgers, graph, event, peers, verdicts[i + AHEAD].content)
             if event.text != 0:
                 prefetch(prints.ctypes.data, (np.int64(event.text) - 1) * prints.itemsize)
     if i + AHEAD // 2 < len(events) and with_content:
@@ -71,15 +71,22 @@ def ask_ahead(
 
 @leaf
 def _ask_marks(ledgers: Any, event: Any, cluster: Any, peer: Any) -> None:
-    """Ask for the marks of a message's sender, region and first recipient, of its content and its provider."""
+    """Ask for the marks of a message's sender, region and first recipient, of its content and its provider, if known:
+    where these are was asked for before.
+    """
     for sort, keyed in ((CONTENT, cluster), (PROVIDER, event.provider)):
-        if keyed != _NONE:
-            key = key_of(sort, keyed)
-            born = born_of(ledgers, key, event.at_s)
-            ask_shelf(ledgers.marks, mark_of(key, born, SENDERS, event.sender))
-            ask_shelf(ledgers.marks, mark_of(key, born, RECIPIENTS, peer))
-            if sort == CONTENT and event.region != 0:
-                ask_shelf(ledgers.marks, mark_of(key, born, REGIONS, np.uint64(event.region)))
+        if keyed == _NONE:
+            continue
+        key = key_of(sort, keyed)
+        slot = find_on(ledgers.things, key)
+        if slot < 0:
+            continue
+        born = ledgers.heads[slot].born
+        ask_shelf(ledgers.marks, mark_of(key, born, SENDERS, event.sender))
+        ask_shelf(ledgers.marks, mark_of(key, born, RECIPIENTS, peer))
+        if sort == CONTENT and _is_told(event):
+            ask_shelf(ledgers.marks, mark_of(key, born, REGIONS, np.uint64(event.region)))
+            ask_audience(ledgers, _audience(event, cluster))
 
 
 @leaf
@@ -88,9 +95,7 @@ def _ask_where(ledgers: Any, graph: Any, event: Any, peers: Any, cluster: Any) -
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
             ask_shelf(ledgers.things, key_of(sort, keyed))
-    if cluster != _NONE and _is_told(event):
-        ask_shelf(ledgers.audiences, _audience(event, cluster))
-    if event.peers_count > 0 and len(graph.account) > 0:
+    if event.peers_count > 0 and len(graph.accounts.rows) > 0:
         ask_table(graph.accounts, event.sender)
         ask_table(graph.accounts, peers[event.peers_start])
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
@@ -101,20 +106,26 @@ def _ask_where(ledgers: Any, graph: Any, event: Any, peers: Any, cluster: Any) -
 
 
 @leaf
-def _ask_what(ledgers: Any, graph: Any, event: Any, cluster: Any) -> None:
+def _ask_what(ledgers: Any, graph: Any, event: Any, peers: Any, cluster: Any) -> None:
     """Ask for what the tables, asked for before, lead to."""
     for sort, keyed in ((CONTENT, cluster), (NETWORK, event.network), (PROVIDER, event.provider)):
         if keyed != _NONE:
-            ask_thing(ledgers, key_of(sort, keyed), event.at_s)
-    if cluster != _NONE and _is_told(event):
-        ask_audience(ledgers, _audience(event, cluster), event.at_s)
-    if event.peers_count > 0 and len(graph.account) > 0:
-        _ask_row(graph.accounts, event.sender, graph.account)
+            key = key_of(sort, keyed)
+            slot = find_on(ledgers.things, key)
+            if slot >= 0:
+                ask_thing(ledgers, slot)
+            elif sort == CONTENT:
+                ask_new_thing(ledgers, key, event.at_s)
+            if slot >= 0 and sort == CONTENT and _is_told(event):
+                ask_shelf(ledgers.audiences, _audience(event, cluster))
+    if event.peers_count > 0 and len(graph.accounts.rows) > 0:
+        ask_slot(graph.accounts, event.sender)
+        ask_slot(graph.accounts, peers[event.peers_start])
         for sort, keyed in ((_CONTENT, cluster), (_NETWORK, event.network)):
             if keyed != _NONE:
                 key = mix(keyed, np.uint64(sort))
-                _ask_row(graph.things, key, graph.thing)
-                _ask_row(graph.ties, mix(event.sender, key), graph.tie)
+                ask_slot(graph.things, key)
+                ask_slot(graph.ties, mix(event.sender, key))
 
 
 @leaf
@@ -128,10 +139,3 @@ def _audience(event: Any, cluster: Any) -> Any:
     """The key of the audience that an event's content is sent to."""
     language = event.language // np.uint32(REGIONS_A_LANGUAGE)
     return audience_key(key_of(CONTENT, cluster), event.region, language)
-
-
-@leaf
-def _ask_row(slots: Any, key: Any, rows: Any) -> None:
-    slot = ask_slot(slots, key)
-    if slot >= 0:
-        prefetch(rows.ctypes.data, slot * rows.itemsize)

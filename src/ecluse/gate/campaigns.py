@@ -55,17 +55,17 @@ def find_campaign(
     n_peers: 0 for what is no message to people: it is of none, and is not told.
     """
     work.number, work.joins, work.strangers, work.peers = 0, 0, 0, 0
-    if len(graph.account) == 0 or n_peers == 0:
+    if len(graph.accounts.rows) == 0 or n_peers == 0:
         return
     for k in range(n_peers):
         if is_stranger(arena, row_of[k], heard_s, now_s):
             known = find(graph.accounts, peers[start + k])
-            if known < 0 or graph.account[known].campaign == 0:
+            if known < 0 or graph.accounts.rows[known].campaign == 0:
                 work.strangers += 1
                 work.peers = work.peers | _U(1) << (peers[start + k] >> _U(58))
     slot = find(graph.accounts, event.sender)
     if slot >= 0:
-        work.number = graph.account[slot].campaign
+        work.number = graph.accounts.rows[slot].campaign
     if work.number == 0 and work.strangers > 0 and cluster != _U(0):
         work.number = campaign_of_thing(graph, cluster, Sort.CONTENT)
         work.joins = 1 if work.number != 0 else 0

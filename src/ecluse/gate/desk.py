@@ -14,11 +14,11 @@ from ecluse.campaigns.graph import ACCOUNT, CAMPAIGN, CAMPAIGNS_MAX, THING, TIE,
 from ecluse.campaigns.graph import CONTROL_FIELDS as GRAPH_CONTROL_FIELDS
 from ecluse.compiled import kernel, leaf
 from ecluse.content.checks import CHECK
-from ecluse.content.ledgers import AUDIENCE, COUNTS_A_THING, COUNTS_AN_AUDIENCE, HEAD, ContentLedgers
+from ecluse.content.ledgers import AUDIENCE, COUNTS_A_THING, COUNTS_AN_AUDIENCE, HEAD, ONCE, ContentLedgers
 from ecluse.content.prints import NO_PRINTS
 from ecluse.content.shelf import Shelf
 from ecluse.content.slots import CONTROL_FIELDS as SLOTS_CONTROL_FIELDS
-from ecluse.content.slots import SLOT, Slots
+from ecluse.content.slots import Slots
 from ecluse.gate.decided import ENTRY, VERDICT, Decided
 from ecluse.gate.kernel import EVIDENCE_MAX, SCRATCH, judge_events
 from ecluse.ledger.allocation import CONTROL_FIELDS
@@ -37,9 +37,9 @@ THINGS, THINGS_S, THINGS_GONE, HEADS, COUNTS, MARKS, MARKS_S, MARKS_GONE = range
 CHECKS, CHECKED, AUDIENCES, AUDIENCES_S, AUDIENCES_GONE, AUDIENCE_ROWS, AUDIENCE_COUNTS, PRINTS = range(33, 41)
 SLOTS_ARRAYS = len(Slots._fields)
 GRAPH_ACCOUNTS, GRAPH_THINGS, GRAPH_TIES = range(41, 41 + 3 * SLOTS_ARRAYS, SLOTS_ARRAYS)
-ACCOUNT_ROWS, THING_ROWS, TIE_ROWS, CAMPAIGNS, GRAPH_CONTROL = range(50, 55)
-N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_CHECKS, N_AUDIENCES, N_GRAPH = range(55, 64)
-N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(69, 74)
+CAMPAIGNS, GRAPH_CONTROL = range(50, 52)
+N_IDS, N_RING, N_RESTRICTIONS, N_DEVICES, N_THINGS, N_MARKS, N_CHECKS, N_AUDIENCES, N_GRAPH = range(52, 61)
+N_RULES, N_VARIANTS, N_CONDITIONS, N_SCOPES, N_MEMBERS = range(66, 71)
 """From N_GRAPH on: how many accounts, and places of their table; things; ties."""
 
 _U64, _I64, _U32, _U16, _U8, _F64 = (np.dtype(name) for name in ("u8", "i8", "u4", "u2", "u1", "f8"))
@@ -74,19 +74,19 @@ class Desk:
         told = *checks, *audiences, ledgers.audience, ledgers.audience_counts
         shared = *things, ledgers.heads, ledgers.counts, *marks, *told, NO_PRINTS
         slots = *graph.accounts, *graph.things, *graph.ties
-        campaigns = *slots, graph.account, graph.thing, graph.tie, graph.campaign, graph.control
+        campaigns = *slots, graph.campaign, graph.control
         self._held = keys.words, *where, control, *decided, *standing, works, *terms, *verdict, *shared, *campaigns
         known = decided.keys, decided.ring, standing.entries, standing.devices, things.keys, marks.keys
         known = *known, ledgers.checks, audiences.keys
-        tables = (len(array) for _, slots, _ in graph.tables() for array in (slots.rows, slots.table))
+        tables = (len(array) for slots in graph.tables().values() for array in (slots.rows, slots.table))
         lengths = *map(len, known), *tables, n_rules, *map(len, terms)
         self.addresses = np.array([*(array.ctypes.data for array in self._held), *lengths], np.int64)
 
 
 @leaf
-def _slots_at(desk: Any, first: int, n: int, places: int) -> Any:
+def _slots_at(desk: Any, first: int, n: int, places: int, row: Any) -> Any:
     return Slots(
-        array_at(desk[first], n, SLOT),
+        array_at(desk[first], n, row),
         array_at(desk[first + 1], places, _U32),
         array_at(desk[first + 2], SLOTS_CONTROL_FIELDS, _I64),
     )
@@ -132,6 +132,7 @@ def judge_one(desk: Any, generation: int) -> Any:
             ),
             array_at(desk[HEADS], desk[N_THINGS], HEAD),
             table_at(desk[COUNTS], desk[N_THINGS], COUNTS_A_THING, _U32),
+            array_at(desk[COUNTS], desk[N_THINGS], ONCE),
             Shelf(
                 array_at(desk[MARKS], desk[N_MARKS], _U64),
                 array_at(desk[MARKS_S], desk[N_MARKS], _U32),
@@ -148,12 +149,9 @@ def judge_one(desk: Any, generation: int) -> Any:
             table_at(desk[AUDIENCE_COUNTS], desk[N_AUDIENCES], COUNTS_AN_AUDIENCE, _U32),
         ),
         Graph(
-            _slots_at(desk, GRAPH_ACCOUNTS, desk[N_GRAPH], desk[N_GRAPH + 1]),
-            _slots_at(desk, GRAPH_THINGS, desk[N_GRAPH + 2], desk[N_GRAPH + 3]),
-            _slots_at(desk, GRAPH_TIES, desk[N_GRAPH + 4], desk[N_GRAPH + 5]),
-            array_at(desk[ACCOUNT_ROWS], desk[N_GRAPH], ACCOUNT),
-            array_at(desk[THING_ROWS], desk[N_GRAPH + 2], THING),
-            array_at(desk[TIE_ROWS], desk[N_GRAPH + 4], TIE),
+            _slots_at(desk, GRAPH_ACCOUNTS, desk[N_GRAPH], desk[N_GRAPH + 1], ACCOUNT),
+            _slots_at(desk, GRAPH_THINGS, desk[N_GRAPH + 2], desk[N_GRAPH + 3], THING),
+            _slots_at(desk, GRAPH_TIES, desk[N_GRAPH + 4], desk[N_GRAPH + 5], TIE),
             array_at(desk[CAMPAIGNS], CAMPAIGNS_MAX + 1, CAMPAIGN),
             array_at(desk[GRAPH_CONTROL], GRAPH_CONTROL_FIELDS, _I64),
         ),

@@ -199,7 +199,7 @@ def _hear(
         else:
             place, row = insert_heard(control, place, sender, retained_s, peers, slots)
     if row != 0:
-        if not is_group and len(graph.account) > 0 and _is_first_answer(arena, row):
+        if not is_group and len(graph.accounts.rows) > 0 and _is_first_answer(arena, row):
             note_answers(graph, peer, 1)
         hear_row(arena, row, now_s, kind)
 

@@ -330,7 +330,7 @@ def _judge(
         )
     elif not kept and not observe and verdict.content != _U(0):
         note_refused(ledgers, shared)
-    if kept and to_people > 0 and len(graph.account) > 0:
+    if kept and to_people > 0 and len(graph.accounts.rows) > 0:
         keep_campaign(graph, campaign, event, arena, place, now_s, to_people - n_dropped, n_dropped)
     if outcome == DROP_STRANGERS and sending and n_dropped == n_peers:
         count(control, place, REFUSED_ATTEMPTS, now_s, 1)

@@ -162,7 +162,7 @@ def ask_lines(base: int, place: int, n_bytes: int) -> None:
     prefetch(base, place + n_bytes - 1)
 
 
-def zeros_in_lines(shape: tuple[int, ...], dtype: type[np.generic]) -> np.ndarray:
+def zeros_in_lines(shape: tuple[int, ...], dtype: type[np.generic] | np.dtype) -> np.ndarray:
     """Zeros that begin where a line of the processor's cache does."""
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     memory = np.zeros(size + LINE_BYTES, np.uint8)
