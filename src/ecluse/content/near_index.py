@@ -16,11 +16,11 @@ from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
 from ecluse.content.nearest import LOW_BYTES, Work, nearest, nearest_of_all, row_address
 from ecluse.content.places import PLACES, TAG, TEXTS_MAX, put_in_front
-from ecluse.content.prints import bands_start, exact_of, unpack_one
+from ecluse.content.prints import bands_start, exact_of, view_one
 from ecluse.content.shingles import SKETCH_MAX
 from ecluse.content.slots import GIVEN_UP, USED, Slots, ask_slot, ask_table, find, take, touch
 from ecluse.errors import InputError
-from ecluse.ledger.memory import prefetch, zeros_in_lines
+from ecluse.ledger.memory import ask_lines, prefetch, zeros_in_lines
 
 ALIKE: Final = 0.3
 """Jaccard similarity of shingles from which on two texts are near-identical, unless they are long..."""
@@ -41,6 +41,8 @@ TEXT_BYTES: Final = 4 * SKETCH_MAX + LOW_BYTES + BANDS * 4 * 2 + 8 * 2 + 4 * 5 +
 MEMORY_BYTES_MIN: Final = 1 << 20
 AHEAD: Final = 2
 """Texts by which memory is asked for ahead; more for what tells where it lies."""
+PRINT_ASKED: Final = 512
+"""Bytes of a print that are asked for ahead: most of most texts'."""
 
 _BY_SLOT: Final = ("cluster", "put_s", "low", "sketch", "sizes", "whole")
 """What is kept of each slot."""
@@ -191,8 +193,9 @@ def _lookup_all(  # type: ignore[no-untyped-def]
             for band in range(BANDS):
                 _ask_band(kept, band, prints.bands[i + 1, band])
         if prints.exact[i] != _U(0):
+            slot = find(slots, prints.exact[i])
             cluster[i], similarity[i], pairs = _lookup(
-                slots, kept, work, prints, i, at_s[i], alike, thorough, joined, pairs
+                slots, kept, work, prints, i, slot, at_s[i], alike, thorough, joined, pairs
             )
     return pairs
 
@@ -205,21 +208,27 @@ def _lookup_packed(  # type: ignore[no-untyped-def]
     pairs = 0
     for i in range(len(at_s)):
         _ask_ahead(slots, kept, words, starts, i)
-        slot = _seen(slots, kept, exact_of(words, starts[i]), at_s[i])
-        if slot >= 0:
+        key = exact_of(words, starts[i])
+        slot = find(slots, key)
+        if slot >= 0 and _is_fresh(slots, kept, slot, at_s[i]):
+            touch(slots, slot, at_s[i])
             cluster[i], similarity[i] = kept.cluster[slot], 1.0
-            continue
-        unpack_one(words, starts[i], one, 0)
-        if one.exact[0] != _U(0):
+        elif key != _U(0):
+            prints = view_one(words, starts[i], one)
             cluster[i], similarity[i], pairs = _lookup(
-                slots, kept, work, one, 0, at_s[i], alike, thorough, joined, pairs
+                slots, kept, work, prints, 0, slot, at_s[i], alike, thorough, joined, pairs
             )
     return pairs
 
 
 @leaf
 def _ask_ahead(slots, kept, words, starts, i):  # type: ignore[no-untyped-def]
-    """Ask for the memory of the texts to come: where a whole is looked up, its slot, and the bands of one not seen."""
+    """Ask for the memory of the texts to come: their prints, where a whole is looked up, its slot, and the bands of one
+    not seen.
+    """
+    if i + 8 * AHEAD < len(starts):
+        start = starts[i + 8 * AHEAD]
+        ask_lines(words.ctypes.data, start * words.itemsize, PRINT_ASKED)
     if i + 4 * AHEAD < len(starts):
         ask_table(slots, exact_of(words, starts[i + 4 * AHEAD]))
     if i + 2 * AHEAD < len(starts):
@@ -239,23 +248,20 @@ def _ask_band(kept, band, value):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _seen(slots, kept, key, at_s):  # type: ignore[no-untyped-def]
-    """The slot of a text that was seen before and lately, or -1: the quick way for what needs no more."""
-    slot = find(slots, key)
+def _is_fresh(slots, kept, slot, at_s):  # type: ignore[no-untyped-def]
+    """Whether a text was seen and put in its bands so lately that to touch it is enough."""
     now_s = np.int64(at_s)
-    if slot < 0 or slots.rows[slot].last_s <= now_s - RETENTION_S or now_s - kept.put_s[slot] >= RENEWED_S:
-        return -1
-    touch(slots, slot, at_s)
-    return slot
+    return slots.rows[slot].last_s > now_s - RETENTION_S and now_s - kept.put_s[slot] < RENEWED_S
 
 
 @kernel
 def _lookup(  # type: ignore[no-untyped-def]
-    slots, kept, work, prints, i, at_s, alike, thorough, joined, pairs
+    slots, kept, work, prints, i, slot, at_s, alike, thorough, joined, pairs
 ):
-    """Find the cluster of text ``i``, which has something left of it: (cluster, similarity, pairs)."""
+    """Find the cluster of text ``i``, which has something left of it: (cluster, similarity, pairs). slot: its own, -1
+    if it was not seen before.
+    """
     key, now_s = prints.exact[i], np.int64(at_s)
-    slot = find(slots, key)
     if slot >= 0 and slots.rows[slot].last_s > now_s - RETENTION_S:
         touch(slots, slot, at_s)
         if prints.sizes[i] and now_s - kept.put_s[slot] >= RENEWED_S:

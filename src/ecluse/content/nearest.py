@@ -93,13 +93,12 @@ def _collect(kept: Any, work: Any, prints: Any, i: int, crowded: bool, n: int) -
             places &= places - 1
             met = work.met[slot & MET - 1]
             known, once = _U32(2 * (slot + 1)), _U32(2 * (slot + 1) + 1)
-            if met != known and (enough or met == once):
-                work.met[slot & MET - 1] = known
-                prefetch(low, slot * LOW_BYTES)
-                work.candidates[n] = slot
-                n += 1
-            elif met != known:
-                work.met[slot & MET - 1] = once
+            is_new = met != known
+            is_taken = is_new & (enough | (met == once))  # without branches, which nobody could foretell
+            work.met[slot & MET - 1] = once if is_new & ~is_taken else known
+            prefetch(low, slot * LOW_BYTES if is_taken else 0)
+            work.candidates[n] = slot
+            n += is_taken
             enough = not crowded
     return n
 
@@ -172,6 +171,7 @@ def nearest(slots: Any, kept: Any, work: Any, prints: Any, i: int, since_s: int,
         value = _measure(kept, slot, prints, i)
         if value >= max(alike, ENOUGH):
             return slot, value
+    _ask_measures(kept, front)
     n = _collect(kept, work, prints, i, True, MEASURED)
     _rank(slots, kept, work, prints, i, since_s, alike, n)
     _ask_measures(kept, front)
@@ -193,6 +193,7 @@ def _ask_measures(kept: Any, front: Any) -> None:
             ask_lines(kept.sketch.ctypes.data, slot * kept.sketch.strides[0], SKETCH_ASKED)
             prefetch(kept.sizes.ctypes.data, slot * kept.sizes.itemsize)
             prefetch(kept.whole.ctypes.data, slot)
+            prefetch(kept.cluster.ctypes.data, slot * kept.cluster.itemsize)
 
 
 @kernel

@@ -14,7 +14,8 @@ import numpy as np
 from ecluse.compiled import kernel, leaf
 from ecluse.content.fingerprint import Fingerprints
 from ecluse.content.minhash import BANDS, LANES
-from ecluse.ledger.memory import array_at
+from ecluse.content.shingles import SKETCH_MAX
+from ecluse.ledger.memory import array_at, table_at
 
 _HEAD: Final = 4
 _NEAR: Final = BANDS + LANES // 4
@@ -27,6 +28,7 @@ _U32 = np.uint32
 _LOW: Final = _U(0xFFFFFFFF)
 _32: Final = _U(32)
 _WORD: Final = np.dtype("<u4")
+_BYTE: Final = np.dtype("u1")
 
 NO_PRINTS: Final = np.zeros(0, np.uint32)
 
@@ -112,13 +114,11 @@ def bands_start(words: Any, start: int) -> int:
     return at + 2 * domains if words[start] & _SIZE else 0
 
 
-@kernel
+@leaf
 def unpack_one(words: Any, at: int, made: Any, i: int) -> None:
     """Unpack the text that begins at ``at`` into row ``i``; of a text without a sketch only what says so."""
-    size = np.int64(words[at] & _SIZE)
-    made.sizes[i], made.whole[i] = size, words[at] & _WHOLE != _U32(0)
-    made.points[i] = words[at + 1]
-    made.exact[i] = word_pair(words, at + 2)
+    _unpack_head(words, at, made, i)
+    size = np.int64(made.sizes[i])
     if size:
         at = bands_start(words, at)
         for k in range(BANDS):
@@ -130,3 +130,32 @@ def unpack_one(words: Any, at: int, made: Any, i: int) -> None:
         at += LANES // 4
         for k in range(size):
             made.sketch[i, k] = words[at + k]
+
+
+@leaf
+def view_one(words: Any, at: int, one: Any) -> Any:
+    """The text that begins at ``at`` as fingerprints of one text: its head unpacked into ``one``, the rest where it is.
+
+    A text without a sketch has none of the rest.
+    """
+    _unpack_head(words, at, one, 0)
+    bands = words.ctypes.data + bands_start(words, at) * words.itemsize
+    low = bands + BANDS * words.itemsize
+    return Fingerprints(
+        one.exact,
+        table_at(bands, 1, BANDS, _WORD),
+        table_at(low, 1, LANES, _BYTE),
+        table_at(low + LANES, 1, SKETCH_MAX, _WORD),
+        one.sizes,
+        one.whole,
+        one.points,
+        one.domains,
+        one.domain_ends,
+    )
+
+
+@leaf
+def _unpack_head(words: Any, at: int, made: Any, i: int) -> None:
+    made.sizes[i], made.whole[i] = words[at] & _SIZE, words[at] & _WHOLE != _U32(0)
+    made.points[i] = words[at + 1]
+    made.exact[i] = word_pair(words, at + 2)
