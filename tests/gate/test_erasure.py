@@ -20,8 +20,9 @@ def fresh_gate():
     return Gate(load_terms("starter"), secret=b"sixteen bytes or more", memory_bytes=1 << 22)
 
 
-def event(place, sender, recipients, kind="send"):
-    return Event(kind=kind, at=T_MS + 1_000 * place, sender=sender, recipients=recipients, device=f"phone of {sender}")
+def event(place, sender, recipients, kind="send", text=None):
+    device = f"phone of {sender}"
+    return Event(kind=kind, at=T_MS + 1_000 * place, sender=sender, recipients=recipients, device=device, text=text)
 
 
 def key_of(gate, account):
@@ -43,7 +44,12 @@ def remembered(gate):
 )
 def test_what_is_erased_is_nowhere_and_the_others_are_as_they_were(sends, erased):
     gate = fresh_gate()
-    gate.observe([event(place, sender, to) for place, (sender, to) in enumerate(sends)])
+    gate.observe(
+        [
+            event(place, sender, to, text=f"a text of its own, {'no ' * place}")
+            for place, (sender, to) in enumerate(sends)
+        ]
+    )
     key = key_of(gate, erased)
     before = {name: gate.account(name) for name in PEOPLE}
     gate.act([Erase(erased)], at_s=T_MS // 1000 + 100)

@@ -51,16 +51,28 @@ HEAD = np.dtype(
         ("cluster", "<u8"),  # of a content; 0 of any other thing
         ("outcomes", "<u4", (OUTCOMES,)),  # events of a content since then by what was said of them
         ("hops", "u1"),
-        ("reserved", "u1", (3,)),
+        ("once", "u1"),  # 1: a content that was sent once, so far: ``ONCE`` is in place of its counts
+        ("reserved", "u1", (26,)),
     ]
 )
-assert HEAD.itemsize == 40
+assert HEAD.itemsize == LINE_BYTES
 
 COUNTS_A_THING: Final = 96
 """By window, bucket, and what is counted; filled up to whole lines of memory, so that what is blanked can be counted in
 at once: a processor hands on what it just wrote only within a line."""
 assert N_SHARED * BUCKETS * N_COUNTS <= COUNTS_A_THING
 assert 4 * COUNTS_A_THING % LINE_BYTES == 0
+
+ONCE = np.dtype(
+    {
+        "names": ["sender", "peer", "provider", "region", "language", "is_stranger"],
+        "formats": ["<u8", "<u8", "<u8", "<u4", "<u4", "u1"],
+        "offsets": [0, 8, 16, 24, 28, 32],
+        "itemsize": 4 * COUNTS_A_THING,
+    }
+)
+"""The one send of a content that was sent once, to one recipient: in the memory of its counts, see ``once``."""
+
 THING_BYTES: Final = SLOT_BYTES + HEAD.itemsize + 4 * COUNTS_A_THING
 MARK_BYTES: Final = SLOT_BYTES
 MARKS_A_THING: Final = 12
@@ -87,6 +99,7 @@ _SPREAD: Final = _U(0x9E3779B97F4A7C15)
 class ContentLedgers(NamedTuple):
     """The memory. things and marks: as in ``Shelf``. heads: HEAD, counts: uint32, shape (n_things, COUNTS_A_THING).
 
+    once: ONCE, shape (n_things,), the same memory as counts.
     checks: CHECK, checked: int64, shape (1,), how many there are. audiences: a shelf with AUDIENCE and counts, uint32,
     shape (n_audiences, COUNTS_AN_AUDIENCE), of recipients, one who got it twice counted twice.
     """
@@ -94,6 +107,7 @@ class ContentLedgers(NamedTuple):
     things: Shelf
     heads: np.ndarray
     counts: np.ndarray
+    once: np.ndarray
     marks: Shelf
     checks: np.ndarray
     checked: np.ndarray
@@ -107,10 +121,12 @@ class ContentLedgers(NamedTuple):
         a_thing = THING_BYTES + MARKS_A_THING * MARK_BYTES + AUDIENCE_BYTES // THINGS_AN_AUDIENCE
         n = memory_bytes // a_thing // WAYS * WAYS
         audiences = Shelf.new(n // THINGS_AN_AUDIENCE)
+        counts = zeros_in_lines((n, COUNTS_A_THING), np.uint32)
         return cls(
             Shelf.new(n),
-            np.zeros(n, HEAD),
-            zeros_in_lines((n, COUNTS_A_THING), np.uint32),
+            zeros_in_lines((n,), HEAD),
+            counts,
+            counts.reshape(-1).view(ONCE),
             Shelf.new(MARKS_A_THING * n),
             np.zeros(CHECK_PLACES if n else 0, CHECK),
             np.zeros(1, np.int64),
@@ -155,27 +171,19 @@ def find_thing(things: Any, key: Any, second: int) -> int:
 
 
 @leaf
-def ask_thing(ledgers: Any, key: Any, at_s: int) -> None:
-    """Ask for the counts of a thing, or for where they will be: where it stands was asked for before."""
-    slot = _place_on(ledgers.things, key, at_s)
+def ask_thing(ledgers: Any, slot: int) -> None:
+    """Ask for the head and the counts of a thing."""
     prefetch(ledgers.heads.ctypes.data, slot * ledgers.heads.itemsize)
     ask_lines(ledgers.counts.ctypes.data, slot * 4 * COUNTS_A_THING, 4 * COUNTS_A_THING)
 
 
 @leaf
-def _place_on(shelf: Any, key: Any, at_s: int) -> int:
-    """Where a key stands, or would stand."""
-    place = find_on(shelf, key)
-    if place < 0:
-        place = place_for(shelf, key, at_s)
-    return place if place >= 0 else -1 - place
-
-
-@leaf
-def born_of(ledgers: Any, key: Any, at_s: int) -> Any:
-    """At which second a thing was made; ``at_s`` for one that is yet to be."""
-    slot = find_on(ledgers.things, key)
-    return ledgers.heads[slot].born if slot >= 0 else np.uint32(at_s)
+def ask_new_thing(ledgers: Any, key: Any, at_s: int) -> None:
+    """Ask for where a content that is not remembered will be kept as sent once."""
+    slot = place_for(ledgers.things, key, at_s)
+    slot = slot if slot >= 0 else -1 - slot
+    prefetch(ledgers.heads.ctypes.data, slot * ledgers.heads.itemsize)
+    prefetch(ledgers.counts.ctypes.data, slot * 4 * COUNTS_A_THING)
 
 
 @leaf
@@ -209,6 +217,26 @@ def sum_counts(counts: Any, slot: int, last_s: int, second: int, sums: Any) -> N
         sums[window, 0], sums[window, 1], sums[window, 2], sums[window, 3], sums[window, 4] = a, b, c, d, e
 
 
+@leaf
+def make_thing(ledgers: Any, key: Any, slot: int, at_s: int) -> int:
+    """The place of a thing made at ``at_s``, but for its counts. slot: where it stood, forgotten; -1: nowhere."""
+    if slot < 0:
+        slot = put_on(ledgers.things, key, at_s)
+    ledgers.things.last_s[slot] = at_s
+    head = ledgers.heads[slot]
+    head.first_s, head.born, head.hops, head.once, head.cluster = at_s, at_s, 0, 0, 0
+    for outcome in range(OUTCOMES):
+        head.outcomes[outcome] = 0
+    return slot
+
+
+@leaf
+def blank_counts(counts: Any, slot: int) -> None:
+    """Let nothing be counted of a thing."""
+    for place in range(COUNTS_A_THING):
+        counts[slot, place] = 0
+
+
 @kernel
 def open_thing(ledgers: Any, key: Any, at_s: int) -> int:
     """The place of a thing, made if it is not remembered, its time moved on to ``at_s``."""
@@ -216,15 +244,8 @@ def open_thing(ledgers: Any, key: Any, at_s: int) -> int:
     slot = find_on(things, key)
     known = slot >= 0 and np.int64(things.last_s[slot]) > at_s - RETENTION_S
     if not known:
-        if slot < 0:
-            slot = put_on(things, key, at_s)
-        things.last_s[slot] = at_s
-        head = ledgers.heads[slot]
-        head.first_s, head.born, head.hops, head.cluster = at_s, at_s, 0, 0
-        for outcome in range(OUTCOMES):
-            head.outcomes[outcome] = 0
-        for place in range(COUNTS_A_THING):
-            counts[slot, place] = 0
+        slot = make_thing(ledgers, key, slot, at_s)
+        blank_counts(counts, slot)
         return slot
     last_s = np.int64(things.last_s[slot])
     for window in range(N_SHARED):
@@ -281,11 +302,12 @@ def audience_key(key: Any, region: Any, language: Any) -> Any:
 
 
 @leaf
-def ask_audience(ledgers: Any, key: Any, at_s: int) -> None:
-    """Ask for the counts of an audience, or for where they will be: where it stands was asked for before."""
-    place = _place_on(ledgers.audiences, key, at_s)
-    prefetch(ledgers.audience.ctypes.data, place * ledgers.audience.itemsize)
-    ask_lines(ledgers.audience_counts.ctypes.data, place * 4 * COUNTS_AN_AUDIENCE, 4 * COUNTS_AN_AUDIENCE)
+def ask_audience(ledgers: Any, key: Any) -> None:
+    """Ask for the counts of an audience: where it stands was asked for before."""
+    place = find_on(ledgers.audiences, key)
+    if place >= 0:
+        prefetch(ledgers.audience.ctypes.data, place * ledgers.audience.itemsize)
+        ask_lines(ledgers.audience_counts.ctypes.data, place * 4 * COUNTS_AN_AUDIENCE, 4 * COUNTS_AN_AUDIENCE)
 
 
 @kernel

@@ -19,6 +19,7 @@ from ecluse.campaigns.forgetting import forget_account
 from ecluse.compiled import kernel
 from ecluse.content.checks import drop_check, put_check
 from ecluse.content.ledgers import CONTENT, key_of
+from ecluse.content.once import count_all_of
 from ecluse.errors import InputError
 from ecluse.gate.erasure import erase_account
 from ecluse.ledger.allocation import ARENA, find_or_create
@@ -177,6 +178,7 @@ def apply_act(control: Any, standing: Any, ledgers: Any, graph: Any, act: Any) -
     if act.chat == ERASE:
         erase_account(control, standing.devices, act.sender)
         forget_account(graph, act.sender)
+        count_all_of(ledgers, act.sender)
         return
     sort = np.int64(act.sender_kind)
     if standing.starts[SORTS] + 2 > len(standing.entries):

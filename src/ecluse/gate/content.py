@@ -33,6 +33,7 @@ from ecluse.content.ledgers import (
     open_thing,
     sum_counts,
 )
+from ecluse.content.once import count_once, keep_once
 from ecluse.content.prints import domains_of, word_pair
 from ecluse.content.shelf import RETENTION_S, ask_shelf, find_on
 from ecluse.events import RECIPIENTS_MAX, REGIONS_A_LANGUAGE
@@ -159,6 +160,8 @@ def find_shared(
     for t in range(np.int64(shared.n)):
         slot, sort = np.int64(shared.slots[t]), np.int64(shared.sorts[t])
         if slot >= 0:
+            if ledgers.heads[slot].once:
+                count_once(ledgers, slot)
             _find_members(ledgers, shared, t, slot, sort, event, peers, start, n_peers)
 
 
@@ -297,6 +300,12 @@ def keep_shared(
         sort = np.int64(shared.sorts[t])
         if _own(event, sort, SENDERS) == _U(0):
             continue
+        language = np.int64(event.language) // REGIONS_A_LANGUAGE
+        if sort == CONTENT and shared.slots[t] < 0 and n_peers == 1 and n_dropped == 0:
+            stranger = is_stranger(arena, row_of[0], heard_s, at_s)
+            slot = keep_once(ledgers, shared.keys[t], event, language, peers[start], stranger, at_s)
+            _tell(ledgers.heads[slot], shared, event, outcome)
+            continue
         slot = open_thing(ledgers, shared.keys[t], at_s)
         if shared.slots[t] < 0:
             born = ledgers.heads[slot].born
@@ -311,14 +320,18 @@ def keep_shared(
             if not (n_dropped > 0 and dropped[k]):
                 stranger = is_stranger(arena, row_of[k], heard_s, at_s)
                 count_member(ledgers, slot, RECIPIENTS, peers[start + k], stranger, at_s)
-        head = ledgers.heads[slot]
-        head.hops = max(head.hops, event.hops)
-        if sort == CONTENT:
-            head.cluster = shared.cluster
-            head.outcomes[outcome] += 1
-            language = event.language // np.uint32(REGIONS_A_LANGUAGE)
-            if n_peers > n_dropped and (event.region != 0 or language != 0):
-                count_audience(ledgers, slot, event.region, language, n_peers - n_dropped, at_s)
+        _tell(ledgers.heads[slot], shared, event, outcome if sort == CONTENT else -1)
+        if sort == CONTENT and n_peers > n_dropped and (event.region != 0 or language != 0):
+            count_audience(ledgers, slot, event.region, language, n_peers - n_dropped, at_s)
+
+
+@leaf
+def _tell(head: Any, shared: Any, event: Any, outcome: int) -> None:
+    """Write to the head of a thing what was let through. outcome: -1 unless it is the content."""
+    head.hops = max(head.hops, event.hops)
+    if outcome >= 0:
+        head.cluster = shared.cluster
+        head.outcomes[outcome] += 1
 
 
 @leaf

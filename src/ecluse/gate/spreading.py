@@ -22,6 +22,7 @@ from ecluse.content.ledgers import (
     STRANGERS,
     ContentLedgers,
 )
+from ecluse.content.once import counts_of_once
 from ecluse.content.shelf import RETENTION_S
 from ecluse.events import primary_code, primary_number, region_code, region_interval
 from ecluse.gate.content import HOURS
@@ -161,8 +162,11 @@ class Spreading:
         """Counts by sixth of a window, the oldest first: int64, shape (n, BUCKETS, N_COUNTS)."""
         first = window * BUCKETS * N_COUNTS
         counts = self._ledgers.counts[slots, first : first + BUCKETS * N_COUNTS].reshape(-1, BUCKETS, N_COUNTS)
-        places, valid = _buckets(self._ledgers.things.last_s[slots], second, window)
-        return counts[:, places].astype(np.int64) * valid[:, :, None]
+        last_s, once = self._ledgers.things.last_s[slots], self._ledgers.heads["once"][slots] == 1
+        places, valid = _buckets(last_s, second, window)
+        curves = counts[:, places].astype(np.int64) * valid[:, :, None]
+        curves[once] = counts_of_once(self._ledgers, slots[once])[:, None, :] * _newest(last_s[once], second, window)
+        return curves
 
     def _growth(self, slots: np.ndarray, second: int) -> np.ndarray:
         """Recipients of the last hour over the mean hour of the last 24; 0 where there are none."""
@@ -177,6 +181,7 @@ class Spreading:
         reached = np.zeros(len(ledgers.heads), np.int64)
         audiences = ledgers.audiences.keys, ledgers.audiences.last_s, ledgers.audience, ledgers.audience_counts
         _reach_all(ledgers.heads, *audiences, second, window, low, high, tongue, reached)
+        _reach_once(ledgers.heads, ledgers.things.last_s, ledgers.once, second, window, low, high, tongue, reached)
         return reached
 
     def _audience_sums(self, places: np.ndarray, second: int, window: int) -> np.ndarray:
@@ -186,6 +191,8 @@ class Spreading:
 
     def _audiences(self, slot: int, second: int) -> list[Audience]:
         ledgers = self._ledgers
+        if ledgers.heads["once"][slot]:
+            return _audience_of_once(ledgers.once[slot], int(ledgers.things.last_s[slot]))
         rows, born = ledgers.audience, ledgers.heads["born"][slot]
         there = (ledgers.audiences.keys != 0) & (rows["slot"] == slot) & (rows["born"] == born)
         places = np.flatnonzero(there)
@@ -232,6 +239,9 @@ def _count_all(
         if heads[slot].cluster == 0 or np.int64(last_s[slot]) <= since_s:
             continue
         newest = np.int64(last_s[slot]) // width
+        if heads[slot].once:
+            recipients[slot] = senders[slot] = now - BUCKETS < newest <= now
+            continue
         for bucket in range(max(now, newest) - BUCKETS + 1, min(now, newest) + 1):
             at = (window * BUCKETS + bucket % BUCKETS) * N_COUNTS
             recipients[slot] += counts[slot, at + RECIPIENTS]
@@ -263,6 +273,42 @@ def _reach_all(
         newest = np.int64(last_s[place]) // width
         for bucket in range(max(now, newest) - BUCKETS + 1, min(now, newest) + 1):
             reached[row.slot] += counts[place, window * BUCKETS + bucket % BUCKETS]
+
+
+@kernel
+def _reach_once(
+    heads: Any,
+    last_s: Any,
+    once: Any,
+    second: int,
+    window: int,
+    low: int,
+    high: int,
+    language: int,
+    reached: Any,
+) -> None:
+    """The same of contents that were sent once, which have no audiences yet."""
+    width = width_of(window + 1)
+    now = second // width
+    for slot in range(len(heads)):
+        if heads[slot].once:
+            sent = once[slot]
+            told = low <= np.int64(sent.region) <= high and (language == ANY or np.int64(sent.language) == language)
+            is_told = sent.region != 0 or sent.language != 0
+            if told and is_told and now - BUCKETS < np.int64(last_s[slot]) // width <= now:
+                reached[slot] = 1
+
+
+def _audience_of_once(once: np.void, last_s: int) -> list[Audience]:
+    region, language = int(once["region"]), int(once["language"])
+    return [Audience(region_code(region), primary_code(language), 1, last_s)] if region or language else []
+
+
+def _newest(last_s: np.ndarray, second: int, window: int) -> np.ndarray:
+    """Which of the six buckets up to ``second``, the oldest first, each was last seen in: bool, shape (n, 6, 1)."""
+    width = SHARED_WINDOWS[_WINDOWS[window]] // BUCKETS
+    numbers = second // width - BUCKETS + 1 + np.arange(BUCKETS)
+    return (numbers == last_s.astype(np.int64)[:, None] // width)[:, :, None]
 
 
 def _buckets(last_s: np.ndarray, second: int, window: int) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,7 @@ from ecluse.stores.disk import sync_folder
 
 State = Mapping[str, np.ndarray]
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """To be raised with every change of this file or of the arrays that a gate's state consists of."""
 
 MAGIC: Final = b"\x89ECLUSE\n"
