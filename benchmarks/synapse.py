@@ -1,13 +1,15 @@
 """What the module adds to a send on a real Synapse: with it and without it, by turns, in one run.
 
 Two Synapses of the same version and settings, each with a room of two, and a gate with its socket. Sends come in
-pairs, one each way, which of them is first by chance; nothing is sent at the same time. Synapse comes from PyPI, as in
-the tests. Median and p99 of a send as a client sees it (one kept connection); the median of the pairs' differences,
-which a machine that grows slower and quicker does not move; and, by the module's own metrics, how long an answer took
-and for how much of that the message was held up. ``--apart``: the Synapses on one core, the gate and who sends on
-another, as where a core is free for the gate; else the system shares two cores out among all of them.
+pairs, one each way, which of them is first by chance; nothing is sent at the same time. Of two Synapses the one that
+started first is slower, half a millisecond here, though they are alike: so all is done twice, and each of the two is
+started first once. Synapse comes from PyPI, as in the tests. Median and p99 of a send as a client sees it (one kept
+connection); the median of the pairs' differences, which a machine that grows slower and quicker does not move; and, by
+the module's own metrics, how long an answer took and for how much of that the message was held up. The
+Synapses are kept on one core, as the guide advises: Python's lock lets such a process use little more, and a system
+that moves its threads about costs a millisecond. ``--free``: the system shares out the cores among all of them.
 
-    python -m benchmarks.synapse [--sends 1000] [--apart]
+    python -m benchmarks.synapse [--sends 1000] [--free]
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 from rich.console import Console
@@ -27,7 +30,7 @@ from rich.table import Table
 from tests.servers.matrix.synapse import Synapse, environment, module_folder, running_synapse
 from tests.service.running import running
 
-from benchmarks.machine import describe, other_core, pin, process_cpu_s
+from benchmarks.machine import describe, process_cpu_s
 
 TERMS = """
 id: bench
@@ -67,8 +70,8 @@ def main() -> None:
     """Measure and print the table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sends", type=int, default=1_000, help="each way")
-    options.add_argument("--apart", action="store_true", help="Synapses on one core, gate and sender on another")
-    n, apart = options.parse_args().sends, options.parse_args().apart
+    options.add_argument("--free", action="store_true", help="no process is kept on a core")
+    n, free = options.parse_args().sends, options.parse_args().free
     console = Console()
     console.print(describe())
     with tempfile.TemporaryDirectory() as name:
@@ -77,37 +80,62 @@ def main() -> None:
         (folder / "data" / "terms.yaml").write_text(TERMS)
         python, socket = environment(), folder / "gate.sock"
         site = module_folder(python, folder)
-        module = {"socket": str(socket), "timeout_ms": 10_000}
-        with ExitStack() as running_all:
-            gates = pin() if apart else None
-            running_all.enter_context(running(folder / "data", "--socket", str(socket)))
-            if gates is not None:
-                os.sched_setaffinity(0, {other_core(gates)})
-            on = running_all.enter_context(running_synapse(python, site, folder / "with", module))
-            off = running_all.enter_context(running_synapse(python, site, folder / "without", None))
-            if gates is not None:
-                os.sched_setaffinity(0, {gates})
-            console.print(_measure(on, off, n))
+        modules = {"with": {"socket": str(socket), "timeout_ms": 10_000}, "without": None}
+        cores = os.sched_getaffinity(0)
+        with running(folder / "data", "--socket", str(socket)):
+            rounds = []
+            for order in (("with", "without"), ("without", "with")):
+                with ExitStack() as both:
+                    if not free:
+                        os.sched_setaffinity(0, {min(cores)})
+                    started = {
+                        name: both.enter_context(
+                            running_synapse(python, site, folder / "-".join((name, *order)), modules[name])
+                        )
+                        for name in order
+                    }
+                    os.sched_setaffinity(0, cores)
+                    rounds.append(_measure(started, n // 2))
+            console.print(_table(rounds))
 
 
-def _measure(on: Synapse, off: Synapse, n: int) -> Table:
-    senders = {"without": Sender(off), "with": Sender(on)}
+class Round(NamedTuple):
+    """What was measured of one pair of Synapses. spent: milliseconds of each send. cpu_s: of each Synapse.
+
+    took_s, held_s: sums over all answers.
+    """
+
+    spent: dict[str, list[float]]
+    cpu_s: dict[str, float]
+    took_s: float
+    held_s: float
+
+
+def _measure(synapses: dict[str, Synapse], n: int) -> Round:
+    senders = {name: Sender(synapses[name]) for name in ("without", "with")}
     for sender in senders.values():
         for _ in range(50):
             sender.send()
-    before = on.metrics()
-    cpu = {"without": process_cpu_s(off.process.pid), "with": process_cpu_s(on.process.pid)}
+    cpu_s = {name: process_cpu_s(synapse.process.pid) for name, synapse in synapses.items()}
+    before = synapses["with"].metrics()
     spent: dict[str, list[float]] = {name: [] for name in senders}
     chance = random.Random(7)
     for _ in range(n):
         for name in chance.sample(list(senders), 2):
             spent[name].append(senders[name].send())
-    cpu = {name: process_cpu_s({"without": off, "with": on}[name].process.pid) - was for name, was in cpu.items()}
-    after = on.metrics()
-    took_ms, held_ms = (
-        1e3 * (after[f"ecluse_synapse_{name}_seconds_sum"] - before[f"ecluse_synapse_{name}_seconds_sum"]) / n
+    after = synapses["with"].metrics()
+    cpu_s = {name: process_cpu_s(synapses[name].process.pid) - was for name, was in cpu_s.items()}
+    took_s, held_s = (
+        after[f"ecluse_synapse_{name}_seconds_sum"] - before[f"ecluse_synapse_{name}_seconds_sum"]
         for name in ("wait", "held")
     )
+    return Round(spent, cpu_s, took_s, held_s)
+
+
+def _table(rounds: list[Round]) -> Table:
+    spent = {name: [ms for one in rounds for ms in one.spent[name]] for name in ("without", "with")}
+    n = len(spent["with"])
+    took_ms, held_ms = (1e3 * sum(getattr(one, name) for one in rounds) / n for name in ("took_s", "held_s"))
     pairs = statistics.median(on - off for on, off in zip(spent["with"], spent["without"], strict=True))
     title = f"A send on Synapse, {n:,} pairs; median of their differences {pairs:+.2f} ms"
     table = Table("module", title=title, caption=f"an answer took {took_ms:.2f} ms; held up {held_ms:.2f} ms")
@@ -116,7 +144,8 @@ def _measure(on: Synapse, off: Synapse, n: int) -> Table:
     marks = {name: (statistics.median(times), statistics.quantiles(times, n=100)[98]) for name, times in spent.items()}
     for name, (p50, p99) in marks.items():
         added = (p50 - marks["without"][0], p99 - marks["without"][1])
-        row = [f"{p50:.2f}", f"{p99:.2f}", f"{added[0]:+.2f}", f"{added[1]:+.2f}", f"{1e3 * cpu[name] / n:.2f}"]
+        cpu_ms = 1e3 * sum(one.cpu_s[name] for one in rounds) / n
+        row = [f"{p50:.2f}", f"{p99:.2f}", f"{added[0]:+.2f}", f"{added[1]:+.2f}", f"{cpu_ms:.2f}"]
         table.add_row(name, *row)
     return table
 

@@ -1,11 +1,11 @@
-"""Prints: what goes in as fingerprints comes out as the same fingerprints."""
+"""Prints: what they hold is what the fingerprints of the same texts are."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecluse.content import Fingerprinter
-from ecluse.content.prints import domains_of, pack_prints, unpack_prints, word_pair
+from ecluse.content.prints import domains_of, print_texts, unpack_prints, word_pair
 
 MAKER = Fingerprinter(b"a secret of the tests")
 TEXTS = st.one_of(
@@ -18,7 +18,7 @@ TEXTS = st.one_of(
 @given(st.lists(TEXTS, max_size=6))
 def test_fingerprints_are_read_back(texts):
     made = MAKER.fingerprint(texts)
-    words, starts = pack_prints(made)
+    words, starts = print_texts(MAKER, texts)
     back = unpack_prints(words, starts)
     for name in ("exact", "bands", "low", "sizes", "whole", "points"):
         assert getattr(back, name).tolist() == getattr(made, name).tolist(), name
@@ -30,16 +30,16 @@ def test_fingerprints_are_read_back(texts):
 
 
 def test_any_of_them_can_be_read():
-    words, starts = pack_prints(MAKER.fingerprint(["first", "a second one, with some more words in it", "third"]))
+    words, starts = print_texts(MAKER, ["first", "a second one, with some more words in it", "third"])
     assert unpack_prints(words, starts[[2, 0]]).exact.tolist() == unpack_prints(words, starts).exact[[2, 0]].tolist()
 
 
 def test_a_short_text_takes_16_bytes():
-    words, starts = pack_prints(MAKER.fingerprint(["ok", "fine"]))
+    words, starts = print_texts(MAKER, ["ok", "fine"])
     assert (words.nbytes, starts.tolist()) == (32, [0, 4])
 
 
 def test_nothing_is_packed_as_nothing():
-    words, starts = pack_prints(MAKER.fingerprint([]))
+    words, starts = print_texts(MAKER, [])
     assert (len(words), len(starts), len(unpack_prints(words, starts).exact)) == (0, 0, 0)
     assert words.dtype == np.uint32

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,9 +34,9 @@ def as_texts(texts: Texts) -> TextColumn:
 
     Strings with lone surrogates are taken: what is not UTF-8 is a space to all that follows.
     """
-    column = _arrow(texts)
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    if not isinstance(texts, pa.Array | pa.ChunkedArray):
+        return _from_list(texts)
+    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     if isinstance(column.type, pa.DictionaryType):
         column = column.dictionary_decode()
     if column.type == pa.null() or column.type == pa.string_view():
@@ -62,14 +63,14 @@ def _offsets(column: pa.Array, width: type[np.integer]) -> np.ndarray:
     return np.frombuffer(buffer, width)[column.offset : column.offset + len(column) + 1]
 
 
-def _arrow(texts: Texts) -> pa.Array | pa.ChunkedArray:
-    if isinstance(texts, pa.Array | pa.ChunkedArray):
-        return texts
+def _from_list(texts: Sequence[str | None]) -> TextColumn:
     if isinstance(texts, str | bytes) or not isinstance(texts, Sequence):
         raise InputError("texts", texts, _STRINGS)
     for i, text in enumerate(texts):
         if text is not None and not isinstance(text, str):
             raise InputError("texts", text, "a string or None", f"text {i}")
-    return pa.array(
-        [None if text is None else text.encode("utf-8", "surrogatepass") for text in texts], pa.large_binary()
-    )
+    encoded = [b"" if text is None else text.encode("utf-8", "surrogatepass") for text in texts]
+    data = np.frombuffer(b"".join(encoded) or b"\0", np.uint8)
+    offsets = np.fromiter(accumulate(map(len, encoded), initial=0), np.int64, len(encoded) + 1)
+    offsets.flags.writeable = False
+    return TextColumn(data, offsets, np.fromiter((text is not None for text in texts), np.bool_, len(texts)))

@@ -72,7 +72,7 @@ class Fingerprints(NamedTuple):
         return self._replace(**rows, domains=self.domains[ends[0] : ends[-1]], domain_ends=ends - ends[0])
 
 
-class _Bench(NamedTuple):
+class Bench(NamedTuple):
     """Memory to fingerprint one text in, besides its desk."""
 
     hashes: np.ndarray
@@ -84,6 +84,7 @@ class _Bench(NamedTuple):
 
     @classmethod
     def new(cls) -> Self:
+        """An empty bench."""
         return cls(
             np.zeros(POINTS_MAX, np.uint32),
             np.zeros(POINTS_MAX, np.uint32),
@@ -92,6 +93,15 @@ class _Bench(NamedTuple):
             np.zeros(2 * POINTS_MAX, np.uint32),
             np.zeros(8 * POINTS_MAX, np.uint8),
         )
+
+
+class Tools(NamedTuple):
+    """What texts are fingerprinted with, one after another."""
+
+    desk: Desk
+    bench: Bench
+    keys: ContentKeys
+    permutations: Permutations
 
 
 class Fingerprinter:
@@ -104,9 +114,10 @@ class Fingerprinter:
         if not SHINGLE_MIN <= shingle <= SHINGLE_MAX:
             raise InputError("shingle", shingle, f"{SHINGLE_MIN} to {SHINGLE_MAX}")
         self.shingle = shingle
-        self._keys = ContentKeys.from_secret(secret)
-        self._permutations = Permutations.from_key(self._keys.shingle)
-        self._desk, self._bench = Desk.new(), _Bench.new()
+        keys = ContentKeys.from_secret(secret)
+        self.one = Fingerprints.empty(1)
+        """Room for the fingerprints of one text."""
+        self.tools = Tools(Desk.new(), Bench.new(), keys, Permutations.from_key(keys.shingle))
 
     def fingerprint(self, texts: Texts) -> Fingerprints:
         """Fingerprint a column of texts. Raises InputError if it is none.
@@ -119,37 +130,47 @@ class Fingerprinter:
         """
         column = as_texts(texts)
         made = Fingerprints.empty(len(column.valid))
-        _fingerprint_all(
-            self._desk, self._bench, self._keys, self._permutations, self.shingle, column.data, column.offsets, made
-        )
+        _fingerprint_all(self.tools, self.shingle, column.data, column.offsets, made)
         return made._replace(domains=made.domains[: made.domain_ends[-1]])
 
 
 @kernel
-def _fingerprint_all(desk, bench, keys, permutations, shingle, data, offsets, made):  # type: ignore[no-untyped-def]
+def _fingerprint_all(tools, shingle, data, offsets, made):  # type: ignore[no-untyped-def]
     domains = 0
     for i in range(len(offsets) - 1):
-        length, links = normalise_one(desk, data, offsets[i], offsets[i + 1])
-        made.points[i] = length
-        for k in range(links):
-            start, stop = desk.links[k, 2], desk.links[k, 3]
-            if stop > start:
-                end = encode(desk.light, start, stop, bench.data, 0)
-                made.domains[domains] = siphash(bench.data, 0, end, keys.domain[0], keys.domain[1])
-                domains += 1
-        made.domain_ends[i + 1] = domains
-        if length >= NEAR_POINTS_MIN:
-            count = hash_shingles(desk.normal, length, shingle, keys.shingle, bench.hashes)
-            minima_of(bench.hashes, count, permutations, bench.minima)
-            bands_of(bench.minima, made.bands[i], made.low[i])
-            size, whole = sketch_of(bench.hashes, count, bench.starts, bench.ordered, made.sketch[i])
-            made.sizes[i], made.whole[i] = size, whole
-            made.exact[i] = hash_points(desk.normal, 0, length, keys.text[0], keys.text[1])
-            continue
-        for k in range(length):
-            bench.short[k] = desk.normal[k]
-        for k in range(links):
-            bench.short[length] = _GAP
-            length = write_link(desk.light, desk.links[k], bench.short, length + 1)
-        if length:
-            made.exact[i] = hash_points(bench.short, 0, length, keys.text[0], keys.text[1])
+        domains = fingerprint_one(tools, shingle, data, offsets[i], offsets[i + 1], made, i, domains)
+
+
+@kernel
+def fingerprint_one(tools, shingle, data, start, stop, made, i, domains):  # type: ignore[no-untyped-def]
+    """Fingerprint the text in bytes [start, stop) into row ``i``, its link domains behind those that there are.
+
+    Returns how many domains there are then.
+    """
+    desk, bench, keys = tools.desk, tools.bench, tools.keys
+    length, links = normalise_one(desk, data, start, stop)
+    made.points[i] = length
+    for k in range(links):
+        first, last = desk.links[k, 2], desk.links[k, 3]
+        if last > first:
+            end = encode(desk.light, first, last, bench.data, 0)
+            made.domains[domains] = siphash(bench.data, 0, end, keys.domain[0], keys.domain[1])
+            domains += 1
+    made.domain_ends[i + 1] = domains
+    if length >= NEAR_POINTS_MIN:
+        count = hash_shingles(desk.normal, length, shingle, keys.shingle, bench.hashes)
+        minima_of(bench.hashes, count, tools.permutations, bench.minima)
+        bands_of(bench.minima, made.bands[i], made.low[i])
+        size, whole = sketch_of(bench.hashes, count, bench.starts, bench.ordered, made.sketch[i])
+        made.sizes[i], made.whole[i] = size, whole
+        made.exact[i] = hash_points(desk.normal, 0, length, keys.text[0], keys.text[1])
+        return domains
+    made.sizes[i], made.whole[i], made.exact[i] = 0, False, 0
+    for k in range(length):
+        bench.short[k] = desk.normal[k]
+    for k in range(links):
+        bench.short[length] = _GAP
+        length = write_link(desk.light, desk.links[k], bench.short, length + 1)
+    if length:
+        made.exact[i] = hash_points(bench.short, 0, length, keys.text[0], keys.text[1])
+    return domains

@@ -17,7 +17,7 @@ from ecluse.content.fingerprint import Fingerprinter
 from ecluse.content.hamming_index import HammingIndex
 from ecluse.content.ledgers import ContentLedgers
 from ecluse.content.near_index import NearIndex
-from ecluse.content.prints import pack_prints
+from ecluse.content.prints import print_texts
 from ecluse.errors import InputError
 from ecluse.ledger.identify import FORWARD
 
@@ -51,7 +51,7 @@ class ContentMemory:
         with self._fingerprinting:
             if self._fingerprinter is None:
                 self._fingerprinter = Fingerprinter(self._secret)
-            return pack_prints(self._fingerprinter.fingerprint(texts))
+            return print_texts(self._fingerprinter, texts)
 
     def find_clusters(self, events: np.ndarray, prints: np.ndarray, clusters: np.ndarray) -> None:
         """Find the cluster of each message's content, each with those before it remembered.
@@ -61,13 +61,8 @@ class ContentMemory:
         """
         if self._texts is None or self._hashes is None:
             return
-        (with_text,) = np.nonzero(events["text"])
-        if len(with_text):
-            starts = events["text"][with_text].astype(np.int64) - 1
-            found = self._texts.lookup_or_add_packed(prints, starts, events["at_s"][with_text])
-            clusters[with_text] = found.cluster
-        (hashed,) = np.nonzero((events["fingerprint"] != 0) & (events["text"] == 0) & (events["kind"] <= FORWARD))
-        if len(hashed):
+        if self._texts.find_clusters(events, prints, clusters):
+            (hashed,) = np.nonzero((events["fingerprint"] != 0) & (events["text"] == 0) & (events["kind"] <= FORWARD))
             nearest = self._hashes.lookup_or_add(events["fingerprint"][hashed], events["at_s"][hashed])
             clusters[hashed] = nearest.cluster
 

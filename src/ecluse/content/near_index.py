@@ -110,7 +110,7 @@ class NearIndex:
             zeros_in_lines((BANDS, n_bands, PLACES), np.uint32),
         )
         self._work = Work.new()
-        self._one = Fingerprints.empty(1)
+        self._one, self._no_pairs = Fingerprints.empty(1), np.zeros((0, 2), np.uint64)
 
     @property
     def texts_max(self) -> int:
@@ -145,12 +145,14 @@ class NearIndex:
         pairs = _lookup_all(*self._how(at_s), prints, found, joined)
         return Found(*found, joined[:pairs].copy())
 
-    def lookup_or_add_packed(self, words: np.ndarray, starts: np.ndarray, at_s: np.ndarray) -> Found:
-        """The same for prints as ``ecluse.content.prints`` packs them. starts: where those of each text begin."""
-        found, joined = self._begin(len(starts))
-        starts = np.ascontiguousarray(starts, np.int64)
-        pairs = _lookup_packed(*self._how(at_s), words, starts, self._one, found, joined)
-        return Found(*found, joined[:pairs].copy())
+    def find_clusters(self, events: np.ndarray, words: np.ndarray, clusters: np.ndarray) -> bool:
+        """The same for the events of a batch, whose prints are packed in ``words``, written to ``clusters``.
+
+        Of what has no text, nothing is written. Returns whether any of it has a fingerprint.
+        """
+        places, starts = np.empty((2, len(events)), np.int64)
+        memory = self._slots, self._kept, self._work, self._one, places, starts
+        return bool(_find_clusters(*memory, self._alike, self.thorough, self._no_pairs, events, words, clusters))
 
     def _begin(self, n: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
         """Room for what is found of ``n`` texts."""
@@ -201,39 +203,42 @@ def _lookup_all(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _lookup_packed(  # type: ignore[no-untyped-def]
-    slots, kept, work, at_s, alike, thorough, words, starts, one, found, joined
+def _find_clusters(  # type: ignore[no-untyped-def]
+    slots, kept, work, one, places, starts, alike, thorough, joined, events, words, clusters
 ):
-    cluster, similarity = found
-    pairs = 0
-    for i in range(len(at_s)):
-        _ask_ahead(slots, kept, words, starts, i)
-        key = exact_of(words, starts[i])
+    n, hashed = 0, False
+    for i in range(len(events)):
+        if events[i].text != 0:
+            places[n], starts[n] = i, np.int64(events[i].text) - 1
+            n += 1
+        else:
+            hashed = hashed or events[i].fingerprint != _U(0)
+    for k in range(n):
+        _ask_ahead(slots, kept, words, starts, n, k)
+        key, at_s = exact_of(words, starts[k]), events[places[k]].at_s
         slot = find(slots, key)
-        if slot >= 0 and _is_fresh(slots, kept, slot, at_s[i]):
-            touch(slots, slot, at_s[i])
-            cluster[i], similarity[i] = kept.cluster[slot], 1.0
+        if slot >= 0 and _is_fresh(slots, kept, slot, at_s):
+            touch(slots, slot, at_s)
+            clusters[places[k]] = kept.cluster[slot]
         elif key != _U(0):
-            prints = view_one(words, starts[i], one)
-            cluster[i], similarity[i], pairs = _lookup(
-                slots, kept, work, prints, 0, slot, at_s[i], alike, thorough, joined, pairs
-            )
-    return pairs
+            prints = view_one(words, starts[k], one)
+            clusters[places[k]], _, _ = _lookup(slots, kept, work, prints, 0, slot, at_s, alike, thorough, joined, 0)
+    return hashed
 
 
 @leaf
-def _ask_ahead(slots, kept, words, starts, i):  # type: ignore[no-untyped-def]
+def _ask_ahead(slots, kept, words, starts, n, i):  # type: ignore[no-untyped-def]
     """Ask for the memory of the texts to come: their prints, where a whole is looked up, its slot, and the bands of one
-    not seen.
+    not seen. n: of how many.
     """
-    if i + 8 * AHEAD < len(starts):
+    if i + 8 * AHEAD < n:
         start = starts[i + 8 * AHEAD]
         ask_lines(words.ctypes.data, start * words.itemsize, PRINT_ASKED)
-    if i + 4 * AHEAD < len(starts):
+    if i + 4 * AHEAD < n:
         ask_table(slots, exact_of(words, starts[i + 4 * AHEAD]))
-    if i + 2 * AHEAD < len(starts):
+    if i + 2 * AHEAD < n:
         ask_slot(slots, exact_of(words, starts[i + 2 * AHEAD]))
-    if i + AHEAD < len(starts):
+    if i + AHEAD < n:
         start = starts[i + AHEAD]
         first = bands_start(words, start)
         if first > 0 and find(slots, exact_of(words, start)) < 0:

@@ -12,13 +12,16 @@ from typing import Any, Final
 import numpy as np
 
 from ecluse.compiled import kernel, leaf
-from ecluse.content.fingerprint import Fingerprints
+from ecluse.content.column import Texts, as_texts
+from ecluse.content.fingerprint import Fingerprinter, Fingerprints, fingerprint_one
+from ecluse.content.links import LINKS_MAX
 from ecluse.content.minhash import BANDS, LANES
 from ecluse.content.shingles import SKETCH_MAX
 from ecluse.ledger.memory import array_at, table_at
 
 _HEAD: Final = 4
 _NEAR: Final = BANDS + LANES // 4
+_WORDS_MAX: Final = _HEAD + 2 * LINKS_MAX + _NEAR + SKETCH_MAX
 _WHOLE: Final = np.uint32(1 << 16)
 _SIZE: Final = np.uint32(0xFFFF)
 _DOMAINS_SHIFT: Final = np.uint32(24)
@@ -33,40 +36,50 @@ _BYTE: Final = np.dtype("u1")
 NO_PRINTS: Final = np.zeros(0, np.uint32)
 
 
-def pack_prints(made: Fingerprints) -> tuple[np.ndarray, np.ndarray]:
-    """Fingerprints as words: (uint32, shape (n_words,); int64, shape (n,), where each text's begin)."""
-    n = len(made.exact)
-    domains = np.diff(made.domain_ends)
-    lengths = _HEAD + 2 * domains + np.where(made.sizes > 0, _NEAR + made.sizes.astype(np.int64), 0)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    words = np.empty(int(ends[-1]) if n else 0, np.uint32)
-    _pack_all(made, starts, words)
-    return words, starts
+def print_texts(maker: Fingerprinter, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
+    """Fingerprint a column of texts as words: (uint32, shape (n_words,); int64, shape (n,), where each text's begin).
+
+    Raises InputError if it is none.
+    """
+    column = as_texts(texts)
+    starts = np.empty(len(column.valid), np.int64)
+    words = np.empty(len(starts) * _WORDS_MAX, np.uint32)
+    filled = _print_all(maker.tools, maker.shingle, column.data, column.offsets, maker.one, words, starts)
+    return words[:filled].copy(), starts
 
 
 @kernel
-def _pack_all(made: Any, starts: Any, words: Any) -> None:
+def _print_all(tools: Any, shingle: int, data: Any, offsets: Any, one: Any, words: Any, starts: Any) -> int:
+    """Fingerprint and pack one text after another. one: room for one's fingerprints."""
+    at = 0
     for i in range(len(starts)):
-        at, size = starts[i], np.int64(made.sizes[i])
-        first, stop = made.domain_ends[i], made.domain_ends[i + 1]
-        words[at] = size | made.whole[i] << 16 | (stop - first) << 24
-        words[at + 1] = made.points[i]
-        at = _put(words, at + 2, made.exact[i])
-        for k in range(first, stop):
-            at = _put(words, at, made.domains[k])
-        if size:
-            for k in range(BANDS):
-                words[at + k] = made.bands[i, k]
-            at += BANDS
-            for k in range(LANES // 4):
-                word = np.int64(0)
-                for byte in range(4):
-                    word |= np.int64(made.low[i, 4 * k + byte]) << 8 * byte
-                words[at + k] = word
-            at += LANES // 4
-            for k in range(size):
-                words[at + k] = made.sketch[i, k]
+        fingerprint_one(tools, shingle, data, offsets[i], offsets[i + 1], one, 0, 0)
+        starts[i] = at
+        at = _pack_one(one, words, at)
+    return at
+
+
+@leaf
+def _pack_one(one: Any, words: Any, at: int) -> int:
+    """Write the words of a text from ``at`` on. Returns where they end."""
+    size, domains = np.int64(one.sizes[0]), one.domain_ends[1]
+    words[at] = size | one.whole[0] << 16 | domains << 24
+    words[at + 1] = one.points[0]
+    at = _put(words, at + 2, one.exact[0])
+    for k in range(domains):
+        at = _put(words, at, one.domains[k])
+    if size:
+        for k in range(BANDS):
+            words[at + k] = one.bands[0, k]
+        at += BANDS
+        low = array_at(one.low.ctypes.data, LANES // 4, _WORD)  # four bytes at once, the lowest first
+        for k in range(LANES // 4):
+            words[at + k] = low[k]
+        at += LANES // 4
+        for k in range(size):
+            words[at + k] = one.sketch[0, k]
+        at += size
+    return at
 
 
 @leaf

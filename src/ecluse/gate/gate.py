@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from ecluse.campaigns import Campaign, Campaigns, Sharing
+from ecluse.content.column import Texts
 from ecluse.content.memory import CONTENT_BYTES, ContentMemory
 from ecluse.errors import InputError
-from ecluse.events import BATCH_MAX, Event, check_event, conform
+from ecluse.events import BATCH_MAX, Event, Kind, check_event, conform
 from ecluse.forwarding import ForwardTokens
 from ecluse.gate.account import Account, read_account
 from ecluse.gate.acts import Act, pack_acts, pack_asked
@@ -52,6 +53,7 @@ CAMPAIGNS_PART: Final = 8
 """The part of the content's memory that is for campaigns."""
 
 _NAMELESS: Final = Nameless()
+_MESSAGES: Final = Kind.SEND.word, Kind.FORWARD.word
 
 
 class Gate:
@@ -186,7 +188,11 @@ class Gate:
         tokens = self.forward_tokens
         if isinstance(batch, pa.RecordBatch | pa.Table):
             columns = conform(batch)
-            packed = self._with_prints(identify(columns, self._keys), columns.column("text"))
+            packed, texts = identify(columns, self._keys), columns.column("text")
+            if texts.null_count < len(texts):
+                given = texts.is_valid().to_numpy(zero_copy_only=False) & (packed.events["kind"] <= FORWARD)
+                (messages,) = np.nonzero(given)
+                packed = self._with_prints(packed, messages, texts.take(messages))
             if tokens is not None:
                 check_columns(tokens, columns, packed)
             return AskedColumns(columns, packed, tokens), packed
@@ -198,25 +204,18 @@ class Gate:
             packed = identify_events(batch, self._keys)
         except UnicodeEncodeError as error:
             raise _no_text(error) from None
-        if any(event.text is not None for event in batch):
-            packed = self._with_prints(packed, [event.text for event in batch])
+        places = [place for place, event in enumerate(batch) if event.text is not None and event.kind in _MESSAGES]
+        if places:
+            packed = self._with_prints(packed, places, [batch[place].text for place in places])
         if tokens is not None:
             check_events(tokens, batch, packed)
         return AskedEvents(batch, packed, tokens), packed
 
-    def _with_prints(self, packed: Packed, texts: pa.Array | list[str | None]) -> Packed:
-        """Packed events with the fingerprints of their texts: of messages only."""
-        if not self._content.memory_bytes:
+    def _with_prints(self, packed: Packed, places: np.ndarray | list[int], texts: Texts) -> Packed:
+        """Packed events with the fingerprints of the texts of messages, which stand at these places."""
+        if not self._content.memory_bytes or not len(places):
             return packed
-        if isinstance(texts, list):
-            given = np.fromiter((text is not None for text in texts), np.bool_, len(texts))
-        else:
-            given = texts.is_valid().to_numpy(zero_copy_only=False)
-        (places,) = np.nonzero(given & (packed.events["kind"] <= FORWARD))
-        if not len(places):
-            return packed
-        chosen = [texts[place] for place in places.tolist()] if isinstance(texts, list) else texts.take(places)
-        prints, starts = self._content.fingerprint(chosen)
+        prints, starts = self._content.fingerprint(texts)
         packed.events["text"][places] = starts + 1
         return packed._replace(prints=prints)
 

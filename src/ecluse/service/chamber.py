@@ -24,6 +24,9 @@ from ecluse.service.metrics import Metrics
 from ecluse.stores.hop_keys import HopKeyStore
 from ecluse.stores.remembering import RememberingGate
 
+QUIET_S: Final = 0.001
+"""Seconds without a request after which the next one need not wait for others."""
+
 AHEAD_S: Final = 60
 """Seconds that an event may be ahead of the machine's clock."""
 
@@ -83,6 +86,7 @@ class Chamber:
         self._loop = asyncio.get_running_loop()
         self._runs: list[_Run] = []
         self._since: list[float] = []
+        self._flushed = 0.0
 
     def enter(self, events: Events, *, observe: bool, since: float) -> asyncio.Future[Place]:
         """Wait to be judged. since: when the request came, by ``perf_counter``.
@@ -105,6 +109,14 @@ class Chamber:
         self._since.append(since)
         return place
 
+    def flush_if_quiet(self) -> None:
+        """Judge what waits without waiting for the loop's next tick, if it is one request, and the first for a while.
+
+        Where hardly anybody asks there is nobody to be judged together with, and a tick of the loop is not for nothing.
+        """
+        if len(self._since) == 1 and self._since[0] > self._flushed + QUIET_S:
+            self.flush()
+
     def flush(self) -> None:
         """Judge everything that waits."""
         runs, self._runs = self._runs, []
@@ -112,7 +124,7 @@ class Chamber:
         for run in runs:
             self._judge(run)
         if since:
-            self._metrics.answered(since)
+            self._flushed = self._metrics.answered(since)
 
     def _judge(self, run: _Run) -> None:
         """Judge a run as one batch."""

@@ -7,6 +7,7 @@ asks faster than it reads is not read from until it has caught up.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from functools import partial
 from time import perf_counter, time
@@ -74,6 +75,7 @@ class Connection(asyncio.Protocol):
         self._buffer = bytearray()
         self._looked_at = self._counted = 0
         self._under_way = 0
+        self._entered: list[tuple[Asked, asyncio.Future[Place]]] = []
         self._out: list[bytes] = []
         self._unread = self._paused = self._ending = self._lingering = self._said_all = False
         self._due: float | None = None
@@ -191,6 +193,8 @@ class Connection(asyncio.Protocol):
                 self.give_up("body-too-large")
             elif line.strip():
                 self._line(line, since)
+        if self._entered:
+            self._settle()
         if self._ending:
             buffer.clear()
         elif len(buffer) > self._longest and not self._paused:
@@ -230,7 +234,19 @@ class Connection(asyncio.Protocol):
                 self._linger()
             return
         self._under_way += 1
-        place.add_done_callback(partial(self._answer, asked))
+        self._entered.append((asked, place))
+
+    def _settle(self) -> None:
+        """Answer what was read, as soon as it is judged: now, if nobody else asks."""
+        entered, self._entered = self._entered, []
+        with contextlib.suppress(ProblemError):
+            self._service.chamber().flush_if_quiet()
+        for asked, place in entered:
+            if place.done():
+                self._answer(asked, place)
+                self._flush()
+            else:
+                place.add_done_callback(partial(self._answer, asked))
 
     def _show(self, line_id: int, key: str) -> None:
         """Take a key. Raises ProblemError."""
@@ -274,7 +290,7 @@ class Connection(asyncio.Protocol):
 
     def _flush(self) -> None:
         out, self._out = self._out, []
-        if self._transport is not None:
+        if self._transport is not None and out:
             self._transport.write(b"".join(out))
             if self._ending:
                 self._hang_up()

@@ -1,8 +1,9 @@
 """The connection to the gate, on Twisted: lines with ids, what waits for its answer, a timeout, and a circuit breaker.
 
 Nothing here blocks the reactor. A question leaves at once while no other waits for its answer; those of one turn of the
-reactor that come after it leave in one piece, and the gate judges them as one batch. No clock runs for a single
-question: one timer looks at what falls due first. The page about the lines is ``docs/reference/lines.md``.
+reactor that come after it leave in one piece, and the gate judges them as one batch. Verdicts are asked for in brief:
+what passes with nothing to say is answered by a number. No clock runs for a single question: one timer looks at what
+falls due first. The page about the lines is ``docs/reference/lines.md``.
 """
 
 from __future__ import annotations
@@ -96,7 +97,8 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
 
     def _ask(self, verb: str, asked: Any, answered: Deferred[dict[str, Any]]) -> None:
         number, self._next = self._next, self._next + 1
-        line, due = _encode({"id": number, verb: asked}).encode(), monotonic() + self._timeout_s
+        question = {"id": number, verb: asked, "brief": True} if verb == "decide" else {"id": number, verb: asked}
+        line, due = _encode(question).encode(), monotonic() + self._timeout_s
         if self._out:
             self._out.append(line)
         elif self._waiting:
