@@ -174,7 +174,7 @@ def fingerprint_alone(normal: Sequence[str], fingerprinter: Fingerprinter) -> Ca
         np.zeros(SKETCH_MAX, np.uint32),
         np.zeros(room, np.uint32),
     )
-    keys, permutations = fingerprinter._keys, fingerprinter._permutations
+    keys, permutations = fingerprinter.tools.keys, fingerprinter.tools.permutations
     return lambda: _fingerprint_alone(points, offsets, keys.shingle, permutations, *arrays)
 
 

@@ -74,7 +74,7 @@ def test_a_short_text_is_known_by_its_whole_with_its_links():
 
 def test_domains_are_keys_that_others_can_make():
     prints = prints_of("a.example.com and https://example.org/x", OFFER, "www.example.com")
-    names = hash_column(pa.array(["example.com", "example.org", "example.com"]), FINGERPRINTER._keys.domain)
+    names = hash_column(pa.array(["example.com", "example.org", "example.com"]), FINGERPRINTER.tools.keys.domain)
     assert prints.domain_ends.tolist() == [0, 2, 2, 3]
     assert prints.domains.tolist() == names.tolist()
     part = prints.slice(1, 3)

@@ -83,3 +83,26 @@ async def test_a_closed_gate_answers_everyone(gate: RememberingGate, chamber: Ch
     for one in waiting:
         with pytest.raises(GateClosedError):
             await one
+
+
+async def test_who_asks_a_quiet_gate_waits_for_no_tick(gate: RememberingGate, chamber: Chamber) -> None:
+    place = chamber.enter([event("a")], observe=False, since=perf_counter())
+    chamber.flush_if_quiet()
+    assert place.done()
+    assert gate.seq == 1
+    assert (await place).verdicts is not None
+
+
+async def test_who_asks_a_busy_gate_waits_for_the_others(gate: RememberingGate, chamber: Chamber) -> None:
+    now = perf_counter()
+    first = chamber.enter([event("a")], observe=False, since=now)
+    chamber.flush_if_quiet()
+    soon = chamber.enter([event("b")], observe=False, since=now)
+    chamber.flush_if_quiet()
+    assert (first.done(), soon.done()) == (True, False)
+    await soon
+    two = [chamber.enter([event(name)], observe=False, since=perf_counter() + 1) for name in "cd"]
+    chamber.flush_if_quiet()
+    assert not any(one.done() for one in two)
+    assert [(await one).start for one in two] == [0, 1]
+    assert gate.seq == 3

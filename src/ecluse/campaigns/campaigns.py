@@ -14,7 +14,7 @@ from ecluse.content.slots import GIVEN_UP, USED, find_slot
 from ecluse.errors import InputError
 
 MEMORY_BYTES: Final = 64 << 20
-"""Memory of the graph, unless told otherwise: room for 120,000 accounts that wrote to strangers in 30 days."""
+"""Memory of the graph, unless told otherwise: room for 113,000 accounts that wrote to strangers in 30 days."""
 
 ENDED_MAX: Final = 1_024
 """Ids of campaigns that ended in another that are remembered, the latest."""

@@ -24,7 +24,7 @@ from ecluse.ledger.identify import FORWARD
 CONTENT_BYTES: Final = 256 << 20
 """Memory of the content side, unless told otherwise."""
 CONTENT_BYTES_MIN: Final = 80 << 20
-"""Room for about 39,000 texts, 35,000 fingerprints and 34,000 contents, domains, providers and networks."""
+"""Room for about 39,000 texts, 35,000 fingerprints and 32,000 contents, domains, providers and networks."""
 
 State = dict[str, np.ndarray]
 
