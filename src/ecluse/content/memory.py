@@ -61,8 +61,10 @@ class ContentMemory:
         """
         if self._texts is None or self._hashes is None:
             return
-        if self._texts.find_clusters(events, prints, clusters):
-            (hashed,) = np.nonzero((events["fingerprint"] != 0) & (events["text"] == 0) & (events["kind"] <= FORWARD))
+        if not self._texts.find_clusters(events, prints, clusters):
+            return
+        (hashed,) = np.nonzero((events["fingerprint"] != 0) & (events["text"] == 0) & (events["kind"] <= FORWARD))
+        if len(hashed):
             nearest = self._hashes.lookup_or_add(events["fingerprint"][hashed], events["at_s"][hashed])
             clusters[hashed] = nearest.cluster
 
