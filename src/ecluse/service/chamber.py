@@ -1,6 +1,7 @@
 """The chamber: requests that arrive together wait here for one tick of the loop, and are judged as one batch.
 
 One batch is one commit to the journal and one call of the kernel, so the more callers there are, the less each costs.
+Over lines a single request that comes after a silence does not wait: nobody would be judged with it.
 Requests are judged in the order in which they entered. Here the gate is live: an event may be ahead of the machine's
 clock by a minute, not more. (The library itself looks at no clock.)
 """
