@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from ecluse.content import NearIndex
 from ecluse.content.near_index import MEMORY_BYTES_MIN, RETENTION_S, SHORT_POINTS, TEXT_BYTES
+from ecluse.content.prints import print_texts
 from ecluse.errors import InputError
-from tests.content.making import OFFER, OTHER, prints_of, seconds
+from ecluse.ledger.identify import EVENT
+from tests.content.making import FINGERPRINTER, OFFER, OTHER, prints_of, seconds
 
 SEEN = "100 dating service call 0906 401210, box seven"
 SPUN = OFFER.replace("holiday", "journey")
@@ -163,3 +165,26 @@ def test_what_is_wrong_is_said(options, message):
 def test_the_bytes_of_a_text_are_what_is_said():
     assert NearIndex(1 << 24).nbytes <= 1 << 24
     assert NearIndex(1 << 24).texts_max == (1 << 24) // TEXT_BYTES
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(EXAMPLES) | st.none(), st.integers(0, 40 * 86_400)), max_size=24))
+def test_the_events_of_a_batch_find_the_same_clusters(sent):
+    """Texts of events, packed, against the same fingerprints as columns; what has no text is passed over."""
+    events, clusters_of_events = np.zeros(len(sent), EVENT), np.full(len(sent), 7, np.uint64)
+    place = [number for number, (text, _) in enumerate(sent) if text is not None]
+    texts = [sent[number][0] for number in place]
+    words, starts = print_texts(FINGERPRINTER, texts)
+    events["at_s"] = [at_s for _, at_s in sent]
+    events["text"][place] = starts + 1
+    assert not index().find_clusters(events, words, clusters_of_events)
+    found = index().lookup_or_add(prints_of(*texts), events["at_s"][place])
+    assert clusters_of_events[place].tolist() == [key if key else 7 for key in clusters(found)]
+    assert (np.delete(clusters_of_events, place) == 7).all()
+
+
+def test_of_what_has_no_text_it_is_told_whether_any_has_a_fingerprint():
+    events, nothing = np.zeros(2, EVENT), np.zeros(0, np.uint32)
+    assert not index().find_clusters(events, nothing, np.zeros(2, np.uint64))
+    events["fingerprint"][1] = 5
+    assert index().find_clusters(events, nothing, np.zeros(2, np.uint64))

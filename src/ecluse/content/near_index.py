@@ -135,8 +135,8 @@ class NearIndex:
     def lookup_or_add(self, prints: Fingerprints, at_s: np.ndarray) -> Found:
         """Find the cluster of each text, each with all those before it remembered.
 
-        at_s: the events' seconds, shape (n,); a late one counts as if it came now. Cost: 1 µs for a text seen before,
-        10 to 30 µs for a new one. Raises InputError if the columns are not equally long.
+        at_s: the events' seconds, shape (n,); a late one counts as if it came now. Cost: under 1 µs for a text seen
+        before, about 4 µs for a new one. Raises InputError if the columns are not equally long.
         """
         n = len(prints.exact)
         if np.shape(at_s) != (n,):
