@@ -105,10 +105,8 @@ class Campaigns:
 
     def packed_state(self) -> dict[str, np.ndarray]:
         """What a snapshot keeps, of what is used only; copies."""
-        graph, parts = (
-            self.graph,
-            {"ended": self._ended.copy(), "size": np.array([len(self.graph.accounts.rows)], np.int64)},
-        )
+        graph = self.graph
+        parts = {"ended": self._ended.copy(), "size": np.array([self.accounts_max], np.int64)}
         for name, slots in graph.tables().items():
             parts |= {f"{name}.{part}": array for part, array in slots.packed().items()}
         return parts | {"campaign": graph.campaign.copy(), "control": graph.control.copy()}
@@ -116,7 +114,7 @@ class Campaigns:
     def restore_packed(self, parts: dict[str, np.ndarray]) -> None:
         """Take what ``packed_state`` gave, of a graph of the same size that has seen nothing; of another: nothing."""
         graph = self.graph
-        if "size" not in parts or int(parts["size"][0]) != len(graph.accounts.rows):
+        if "size" not in parts or int(parts["size"][0]) != self.accounts_max:
             return
         self._ended[:] = parts["ended"]
         for name, slots in graph.tables().items():

@@ -94,16 +94,16 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
     def over(values: np.ndarray) -> np.ndarray:
         return np.bincount(links.link, values, m)
 
-    def of_others(what: int, counts: np.ndarray) -> np.ndarray:
+    def of_others(of_all: int, counts: np.ndarray) -> np.ndarray:
         """The sum of all other accounts, but for those that a campaign was found to have: they are not usual."""
-        return np.asarray(usual_sums[what] - over(np.where(alive & (mine.campaign == 0), counts, 0)))
+        return np.asarray(of_all - over(np.where(alive & (mine.campaign == 0), counts, 0)))
 
     alive, fresh = mine.last_s > now_s - WINDOW_S, is_fresh(mine, now_s)
-    usual_sums = _sum_usual(people, now_s)
+    all_answers, all_ripe, all_fresh, all_alive = _sum_usual(people, now_s)
     ripe, answers, accounts = over(mine.ripe), over(mine.answers), over(alive.astype(np.int64))
     usual = _share(
-        of_others(0, mine.answers) + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
-        of_others(1, mine.ripe) + USUAL_PRIOR_STRANGERS,
+        of_others(all_answers, mine.answers) + USUAL_PRIOR * USUAL_PRIOR_STRANGERS,
+        of_others(all_ripe, mine.ripe) + USUAL_PRIOR_STRANGERS,
     )
     was = _was(graph, links)
     least = np.where(was, STAYS_STRANGERS_MIN, STRANGERS_MIN)
@@ -115,7 +115,7 @@ def cold_links(graph: Graph, links: Links, people: People, now_s: int) -> np.nda
     many = (over(weights(mine, now_s)) >= ACCOUNTS_MIN) | was
 
     freshly = over((fresh & alive).astype(np.int64))
-    usually_fresh = _share(of_others(2, fresh), np.maximum(of_others(3, alive), 1))
+    usually_fresh = _share(of_others(all_fresh, fresh), np.maximum(of_others(all_alive, alive), 1))
     strangers = _sum_of(links, m)
     fast = (
         (freshly >= np.maximum(FAST_ACCOUNTS_MIN, FAST_SHARE_MIN * accounts))

@@ -148,11 +148,11 @@ class NearIndex:
     def find_clusters(self, events: np.ndarray, words: np.ndarray, clusters: np.ndarray) -> bool:
         """The same for the events of a batch, whose prints are packed in ``words``, written to ``clusters``.
 
-        Of what has no text, nothing is written. Returns whether any of it has a fingerprint.
+        Of what has no text, nothing is written. Returns whether any of it has a fingerprint. Never thorough.
         """
         places, starts = np.empty((2, len(events)), np.int64)
         memory = self._slots, self._kept, self._work, self._one, places, starts
-        return bool(_find_clusters(*memory, self._alike, self.thorough, self._no_pairs, events, words, clusters))
+        return bool(_find_clusters(*memory, self._alike, False, self._no_pairs, events, words, clusters))
 
     def _begin(self, n: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
         """Room for what is found of ``n`` texts."""

@@ -107,19 +107,6 @@ def domains_of(words: Any, start: int) -> Any:
     return np.int64(words[start] >> _DOMAINS_SHIFT), start + _HEAD
 
 
-def unpack_prints(words: np.ndarray, starts: np.ndarray) -> Fingerprints:
-    """Fingerprints of the texts that begin at ``starts``, without their domains."""
-    made = Fingerprints.empty(len(starts))
-    _unpack_all(words, np.ascontiguousarray(starts, np.int64), made)
-    return made
-
-
-@kernel
-def _unpack_all(words: Any, starts: Any, made: Any) -> None:
-    for i in range(len(starts)):
-        unpack_one(words, starts[i], made, i)
-
-
 @leaf
 def bands_start(words: Any, start: int) -> int:
     """Where the bands of a text stand; 0 for a text without."""
@@ -128,30 +115,14 @@ def bands_start(words: Any, start: int) -> int:
 
 
 @leaf
-def unpack_one(words: Any, at: int, made: Any, i: int) -> None:
-    """Unpack the text that begins at ``at`` into row ``i``; of a text without a sketch only what says so."""
-    _unpack_head(words, at, made, i)
-    size = np.int64(made.sizes[i])
-    if size:
-        at = bands_start(words, at)
-        for k in range(BANDS):
-            made.bands[i, k] = words[at + k]
-        at += BANDS
-        low = array_at(made.low.ctypes.data + i * LANES, LANES // 4, _WORD)  # four bytes at once, the lowest first
-        for k in range(LANES // 4):
-            low[k] = words[at + k]
-        at += LANES // 4
-        for k in range(size):
-            made.sketch[i, k] = words[at + k]
-
-
-@leaf
 def view_one(words: Any, at: int, one: Any) -> Any:
     """The text that begins at ``at`` as fingerprints of one text: its head unpacked into ``one``, the rest where it is.
 
     A text without a sketch has none of the rest.
     """
-    _unpack_head(words, at, one, 0)
+    one.sizes[0], one.whole[0] = words[at] & _SIZE, words[at] & _WHOLE != _U32(0)
+    one.points[0] = words[at + 1]
+    one.exact[0] = exact_of(words, at)
     bands = words.ctypes.data + bands_start(words, at) * words.itemsize
     low = bands + BANDS * words.itemsize
     return Fingerprints(
@@ -165,10 +136,3 @@ def view_one(words: Any, at: int, one: Any) -> Any:
         one.domains,
         one.domain_ends,
     )
-
-
-@leaf
-def _unpack_head(words: Any, at: int, made: Any, i: int) -> None:
-    made.sizes[i], made.whole[i] = words[at] & _SIZE, words[at] & _WHOLE != _U32(0)
-    made.points[i] = words[at + 1]
-    made.exact[i] = word_pair(words, at + 2)

@@ -205,8 +205,7 @@ class Gate:
         except UnicodeEncodeError as error:
             raise _no_text(error) from None
         places = [place for place, event in enumerate(batch) if event.text is not None and event.kind in _MESSAGES]
-        if places:
-            packed = self._with_prints(packed, places, [batch[place].text for place in places])
+        packed = self._with_prints(packed, places, [batch[place].text for place in places])
         if tokens is not None:
             check_events(tokens, batch, packed)
         return AskedEvents(batch, packed, tokens), packed

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ecluse.compiled import kernel
+from ecluse.compiled import kernel, leaf
 from ecluse.content.ledgers import (
     N_COUNTS,
     N_SHARED,
@@ -168,10 +168,10 @@ class Spreading:
         curves[once] = counts_of_once(self._ledgers, slots[once])[:, None, :] * _newest(last_s[once], second, window)
         return curves
 
-    def _growth(self, slots: np.ndarray, second: int) -> np.ndarray:
-        """Recipients of the last hour over the mean hour of the last 24; 0 where there are none."""
-        hour, day = (self._curves(slots, second, w)[:, :, RECIPIENTS].sum(axis=1) for w in (0, 1))
-        return hour * HOURS / np.maximum(day, 1)
+    def _growth(self, slot: int, second: int) -> float | None:
+        """Recipients of a content in the last hour over the mean hour of the last 24; None if there were none."""
+        hour, day = (int(self._curves(np.array([slot]), second, w)[0, :, RECIPIENTS].sum()) for w in (0, 1))
+        return hour * HOURS / day if day else None
 
     def _reached(self, second: int, window: int, region: str | None, language: str | None) -> np.ndarray:
         """Recipients reached from a region and language in a window, each message counted, by place of the content."""
@@ -214,14 +214,13 @@ class Spreading:
         head = ledgers.heads[slot]
         check = np.flatnonzero(ledgers.checks["cluster"] == head["cluster"])
         counted = _counted(counts)
-        day = self._curves(np.array([slot]), second, 1)[0, :, RECIPIENTS].sum()
         return Rumour(
             int(head["cluster"]),
             int(head["first_s"]),
             int(ledgers.things.last_s[slot]),
             int(head["hops"]),
             reached,
-            float(self._growth(np.array([slot]), second)[0]) if day else None,
+            self._growth(slot, second),
             counted,
             head["outcomes"].tolist(),
             _rating(ledgers.checks[check[0]]) if len(check) else None,
@@ -267,8 +266,7 @@ def _reach_all(
     now = second // width
     for place in range(len(keys)):
         row = rows[place]
-        told = low <= np.int64(row.region) <= high and (language == ANY or np.int64(row.language) == language)
-        if keys[place] == 0 or not told or heads[row.slot].born != row.born:
+        if keys[place] == 0 or not _is_asked(row, low, high, language) or heads[row.slot].born != row.born:
             continue
         newest = np.int64(last_s[place]) // width
         for bucket in range(max(now, newest) - BUCKETS + 1, min(now, newest) + 1):
@@ -291,12 +289,15 @@ def _reach_once(
     width = width_of(window + 1)
     now = second // width
     for slot in range(len(heads)):
-        if heads[slot].once:
-            sent = once[slot]
-            told = low <= np.int64(sent.region) <= high and (language == ANY or np.int64(sent.language) == language)
-            is_told = sent.region != 0 or sent.language != 0
-            if told and is_told and now - BUCKETS < np.int64(last_s[slot]) // width <= now:
-                reached[slot] = 1
+        sent = once[slot]
+        if heads[slot].once and (sent.region != 0 or sent.language != 0) and _is_asked(sent, low, high, language):
+            reached[slot] = now - BUCKETS < np.int64(last_s[slot]) // width <= now
+
+
+@leaf
+def _is_asked(told: Any, low: int, high: int, language: int) -> bool:
+    """Whether what is told of where something was sent from lies in the regions and the language asked for."""
+    return low <= np.int64(told.region) <= high and (language == ANY or np.int64(told.language) == language)
 
 
 def _audience_of_once(once: np.void, last_s: int) -> list[Audience]:

@@ -125,7 +125,8 @@ class Chamber:
         for run in runs:
             self._judge(run)
         if since:
-            self._flushed = self._metrics.answered(since)
+            self._metrics.answered(since)
+            self._flushed = perf_counter()
 
     def _judge(self, run: _Run) -> None:
         """Judge a run as one batch."""

@@ -163,13 +163,12 @@ class Metrics:
         self._batches.add_one(n)
         self._gate_s += seconds
 
-    def answered(self, since: Sequence[float]) -> float:
-        """Count requests that have their verdicts now. since: when each came, by ``perf_counter``. Returns the time."""
+    def answered(self, since: Sequence[float]) -> None:
+        """Count requests that have their verdicts now. since: when each came, by ``perf_counter``."""
         now = perf_counter()
         self._waits += [now - came for came in since]
         if len(self._waits) >= UNCOUNTED_MAX:
             self._count()
-        return now
 
     def refused(self, code: str) -> None:
         """Count a request that is answered by a problem."""
