@@ -3,6 +3,7 @@
 usage: python -m tests.stores.deciding FOLDER ANSWERS SEED BATCHES
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -27,11 +28,18 @@ def answers(path: Path) -> list[Answer]:
     return [msgspec.json.decode(line, type=Answer) for line in lines]
 
 
+def cut_torn(path: Path) -> None:
+    """Cut off what a kill left of a line: the file system may have written only some pages of it."""
+    if path.exists():
+        os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+
+
 def encoded(verdicts) -> list[msgspec.Raw]:
     return [msgspec.Raw(msgspec.json.encode(verdict)) for verdict in verdicts]
 
 
 def main(folder: Path, path: Path, seed: int, batches: int) -> None:
+    cut_torn(path)
     given = answers(path)
     gate = RememberingGate(
         folder, terms_at(len(given)), memory_bytes=MEMORY_BYTES, snapshot_events=400, segment_bytes=1 << 17
