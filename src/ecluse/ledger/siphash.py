@@ -36,24 +36,40 @@ def _round(v0, v1, v2, v3):  # type: ignore[no-untyped-def]
     return v0, v1, v2, v3
 
 
+@leaf
+def _word(data, at):  # type: ignore[no-untyped-def]
+    """The eight bytes at ``at``. (Unsigned, for an index that may be negative is looked at; it is one load.)"""
+    first, word = _U(at), _U(0)
+    for byte in range(8):
+        word |= _U(data[first + _U(byte)]) << _U(8 * byte)
+    return word
+
+
+@leaf
+def _last_word(data, at, stop, length):  # type: ignore[no-untyped-def]
+    """The fewer than eight bytes [at, stop), and the length above them."""
+    word = _U(0)
+    if stop >= 8:  # one load that begins before them, instead of a loop that no processor foresees the end of
+        word = _word(data, stop - 8) >> _U(56 - 8 * (stop - at)) >> _U(8)
+    else:
+        for byte in range(stop - at):
+            word |= _U(data[_U(at + byte)]) << _U(8 * byte)
+    return word | (_U(length & 255) << _U(56))
+
+
 @kernel
 def siphash(data, start, stop, k0, k1):  # type: ignore[no-untyped-def]
     """Hash bytes [start, stop) of ``data``. Never 0, which means "no id" everywhere."""
     v0, v1, v2, v3 = k0 ^ _V0, k1 ^ _V1, k0 ^ _V2, k1 ^ _V3
-    length = stop - start
     at = start
     while at + 8 <= stop:
-        word = _U(0)
-        for byte in range(8):
-            word |= _U(data[at + byte]) << _U(8 * byte)
+        word = _word(data, at)
         v3 ^= word
         v0, v1, v2, v3 = _round(v0, v1, v2, v3)
         v0, v1, v2, v3 = _round(v0, v1, v2, v3)
         v0 ^= word
         at += 8
-    word = _U(length & 255) << _U(56)
-    for byte in range(stop - at):
-        word |= _U(data[at + byte]) << _U(8 * byte)
+    word = _last_word(data, at, stop, stop - start)
     v3 ^= word
     v0, v1, v2, v3 = _round(v0, v1, v2, v3)
     v0, v1, v2, v3 = _round(v0, v1, v2, v3)
