@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from ecluse.gate.asked import Asked
 from ecluse.gate.decided import NO_RETRY
 from ecluse.gate.fact_checked import FactCheckWords
 from ecluse.gate.restraint import SANCTIONED
+from ecluse.gate.said import is_said, label_of, say
 from ecluse.gate.sanctioned import SanctionWords, withheld
 from ecluse.gate.verdict import Verdict
 from ecluse.terms import ERA_BITS, Mode, Outcome, Program, Variant, Versions
@@ -20,6 +21,8 @@ from ecluse.terms.notices import notice, shown
 from ecluse.wire import Measure, SpokenRule, time_form
 
 _WORDS = Outcome.words()
+HEX_DIGITS: Final = 16
+_HEXADECIMAL: Final = np.frombuffer(b"0123456789abcdef", np.uint8)
 _WORD_COLUMN = pa.array(_WORDS, pa.string())
 
 COLUMNS: Final = [
@@ -166,19 +169,11 @@ class Verdicts(Sequence[Verdict]):
         ids: what stands in ``event``; the events' own ids, unless given.
         """
         n = len(self)
-        labels, by_mode = _Lists(n), [_Lists(n) for _ in Mode]
         sanctions = self.sanctions
-        for place in np.flatnonzero((self._records["evidence_count"] > 0) & (sanctions == 0)):  # where a rule spoke
-            record = self._records[place]
-            variants = _program(self._history, int(record["generation"])).variants
-            start, count = int(record["evidence_start"]), int(record["evidence_count"])
-            words = self._evidence[start : start + count]
-            spoken = [variants[int(v)] for v in words[1 : 1 + int(words[0])]]
-            for mode, lists in zip(Mode, by_mode, strict=True):
-                lists.put(int(place), [v.rule.id for v in spoken if v.mode is mode and _is_said(v)])
-            labels.put(int(place), _labels(spoken))
         generations, of_generation = np.unique(self._records["generation"], return_inverse=True)
         programs = [_program(self._history, int(generation)) for generation in generations]
+        (places,) = np.nonzero((self._records["evidence_count"] > 0) & (sanctions == 0))  # where a rule spoke
+        said = say(programs, of_generation, places, self._records["evidence_start"][places], self._evidence)
         names = pa.array([_name(program) for program in programs], pa.string())
         rehearsing = np.array([program.rehearsed is not None for program in programs], np.bool_)
         retry_after = self.retry_after
@@ -186,13 +181,13 @@ class Verdicts(Sequence[Verdict]):
             [
                 self._asked.event_ids(n) if ids is None else ids,
                 _WORD_COLUMN.take(pa.array(self.outcome)),
-                by_mode[Mode.ENFORCE].column(),
+                said.rules[Mode.ENFORCE],
                 pa.array(retry_after, mask=retry_after == NO_RETRY),
-                labels.column(),
+                said.labels,
                 pa.array(self.late),
                 names.take(pa.array(of_generation)),
-                by_mode[Mode.WARN].column(),
-                by_mode[Mode.SHADOW].column(),
+                said.rules[Mode.WARN],
+                said.rules[Mode.SHADOW],
                 _WORD_COLUMN.take(pa.array(self.rehearsed, mask=~rehearsing[of_generation])),
                 pa.array(sanctions, mask=sanctions == 0),
                 self._forward_tokens(),
@@ -220,24 +215,6 @@ class Verdicts(Sequence[Verdict]):
         delivered = (self.outcome != Outcome.REFUSE).tolist()
         roots = [self._asked.forward_token(place) if goes else None for place, goes in enumerate(delivered)]
         return pa.array(roots, pa.string())
-
-
-class _Lists:
-    """A column of lists of words, most of them empty, put in from the first to the last."""
-
-    def __init__(self, n: int) -> None:
-        self._counts = np.zeros(n + 1, np.int32)
-        self._words: list[str] = []
-
-    def put(self, place: int, words: list[str]) -> None:
-        """Let the list at ``place`` be ``words``."""
-        self._counts[place + 1] = len(words)
-        self._words += words
-
-    def column(self) -> pa.Array:
-        """The lists as a column."""
-        offsets = pa.array(np.cumsum(self._counts, dtype=np.int32))
-        return pa.ListArray.from_arrays(offsets, pa.array(self._words, pa.string()))
 
 
 def read_verdict(
@@ -283,22 +260,24 @@ def _read_verdict(
         return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], *what)
     variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
-        [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and _is_said(v)]
+        [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and is_said(v)]
         for mode in Mode
     )
-    labels, names = _labels([variant for variant, _ in variants]), asked.peers(place, dropped)
+    labels, names = _labels(variant for variant, _ in variants), asked.peers(place, dropped)
     told = labels, names, bool(late), terms, warnings, shadow, would, None, root, content, campaign
     return Verdict(event, _WORDS[outcome], enforced, retry, *told)
 
 
-def _hexadecimal(clusters: np.ndarray) -> pa.Array:
-    """Keys as 16 hex digits, null for none."""
-    (places,) = np.nonzero(clusters)
-    if not len(places):
-        return pa.nulls(len(clusters), pa.string())
-    words = np.full(len(clusters), None, object)
-    words[places] = [f"{cluster:016x}" for cluster in clusters[places].tolist()]
-    return pa.array(words, pa.string())
+def _hexadecimal(keys: np.ndarray) -> pa.Array:
+    """Keys as 16 hex digits, null for 0."""
+    n, given = len(keys), keys != 0
+    if not given.any():
+        return pa.nulls(n, pa.string())
+    shifts = np.arange(60, -4, -4, dtype=np.uint64)
+    digits = _HEXADECIMAL[((keys[given][:, None] >> shifts) & np.uint64(15)).astype(np.intp)]
+    ends = HEX_DIGITS * np.cumsum(given, dtype=np.int32)
+    offsets, valid = np.concatenate([[np.int32(0)], ends]), np.packbits(given, bitorder="little")
+    return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(digits), pa.py_buffer(valid))
 
 
 def _program(history: dict[int, Versions], generation: int) -> Program:
@@ -310,17 +289,12 @@ def _is_felt(variant: Variant) -> bool:
     return variant.mode is not Mode.SHADOW and variant.rule.outcome >= Outcome.DELAY
 
 
+def _labels(variants: Iterable[Variant]) -> list[str]:
+    return [label for variant in variants if (label := label_of(variant)) is not None]
+
+
 def _name(program: Program) -> str | None:
     return None if program.in_force is None else program.in_force.name
-
-
-def _is_said(variant: Variant) -> bool:
-    """Whether it is worth saying that a variant spoke: not of what lets pass while nothing is held back."""
-    return variant.mode is Mode.ENFORCE or variant.rule.outcome is not Outcome.PASS
-
-
-def _labels(variants: list[Variant]) -> list[str]:
-    return [v.rule.label for v in variants if v.mode is Mode.ENFORCE and v.rule.label is not None]
 
 
 def _spoken(
