@@ -97,7 +97,7 @@ def test_a_token_is_kept_as_a_hash_and_ends(register: Register, records: Records
         (row,) = session.scalars(select(PartnerToken))
     assert secret.encode() not in row.digest
     assert [token.opens(secret, now) for now in (T, T + 9, T + 10)] == [True, True, False]
-    assert not token.opens(secret[:-1] + "x", T)
+    assert not token.opens(secret[:-1] + ("y" if secret.endswith("x") else "x"), T)
     ended = register.revoke_token(token.id, who="ada", now_s=T + 3)
     assert not ended.opens(secret, T + 4)
     for number in range(10):
