@@ -168,7 +168,7 @@ def _is_right(batch: pa.RecordBatch) -> bool:
     recipients = batch.column("recipients")
     ids = recipients.flatten()
     return (
-        all(_within(batch.column(name).cast(pa.int64()), *bounds) for name, bounds in _RANGES.items())
+        all(_within(_numbers(batch.column(name)), *bounds) for name, bounds in _RANGES.items())
         and all(_within(_lengths(batch.column(name)), 1, ID_CHARACTERS_MAX) for name in _IDS)
         and _within(_lengths(batch.column("text")), 0, TEXT_CHARACTERS_MAX)
         and not pc.any(_no_region(batch)).as_py()
@@ -177,6 +177,10 @@ def _is_right(batch: pa.RecordBatch) -> bool:
         and _within(_lengths(ids), 1, ID_CHARACTERS_MAX)
         and _has_what_it_needs(batch, codes["kind"].to_numpy(zero_copy_only=False))
     )
+
+
+def _numbers(column: pa.Array) -> pa.Array:
+    return column.view(pa.int64()) if column.type == TIME else column
 
 
 def _lengths(column: pa.Array) -> pa.Array:

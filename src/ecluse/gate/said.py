@@ -66,6 +66,7 @@ def say(
     events on which rules spoke, and where their evidence begins in ``evidence``, as ``VERDICT`` describes it.
     """
     words = [words_of(program) for program in programs]
+    n = len(of_program)
     counts = evidence[starts].astype(np.int64)
     firsts = np.cumsum(counts) - counts
     which = np.repeat(np.arange(len(places)), counts)
@@ -76,12 +77,13 @@ def say(
     labelled = np.concatenate([np.zeros(0, np.bool_), *(one.labelled for one in words)])[spoken]
     rules = pa.concat_arrays([pa.array([], pa.string()), *(one.rules for one in words)])
     labels = pa.concat_arrays([pa.array([], pa.string()), *(one.labels for one in words)])
-    n = len(of_program)
     by_mode = [_lists(n, events[modes == mode], rules, spoken[modes == mode]) for mode in Mode]
     return Said(by_mode, _lists(n, events[labelled], labels, spoken[labelled]))
 
 
 def _lists(n: int, events: np.ndarray, words: pa.Array, spoken: np.ndarray) -> pa.Array:
     """A list for each of ``n`` events of the words that were spoken of it. events: rising."""
+    if not len(events):
+        return pa.ListArray.from_arrays(pa.array(np.zeros(n + 1, np.int32)), words[:0])
     ends = np.cumsum(np.bincount(events, minlength=n), dtype=np.int32)
     return pa.ListArray.from_arrays(pa.array(np.concatenate([[np.int32(0)], ends])), words.take(pa.array(spoken)))
