@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from ecluse.content.memory import CONTENT_BYTES_MIN
 from ecluse.gate import Gate
 from ecluse.terms import Outcome, parse_terms
 from tests.gate.making import DAY, HOUR, MEMORY_BYTES, MINUTE, SECRET, T, crowd, gate, rule, send
@@ -108,7 +109,7 @@ def test_whoever_keeps_trying_is_not_locked_out():
 
 def again(gate, state, event, second):
     """What is said of an event at another second, by a gate that remembers ``state``."""
-    other = Gate.restore(gate.versions, SECRET, state, MEMORY_BYTES)
+    other = Gate.restore(gate.versions, SECRET, state, MEMORY_BYTES, CONTENT_BYTES_MIN)
     later = msgspec.structs.replace(event, at=1_000 * second, id=None)
     return Outcome.of(other.decide_one(later).outcome)
 
@@ -116,7 +117,8 @@ def again(gate, state, event, second):
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(strategies.rules(), strategies.events(max_size=8, huge=False), st.data())
 def test_a_second_earlier_is_too_early(rules, events, data):
-    judging = Gate(parse_terms(to_yaml(list(rules))), secret=SECRET, memory_bytes=MEMORY_BYTES)
+    terms = parse_terms(to_yaml(list(rules)))
+    judging = Gate(terms, secret=SECRET, memory_bytes=MEMORY_BYTES, content_memory_bytes=CONTENT_BYTES_MIN)
     stopped = 0
     for event in events:
         before = judging.state()
