@@ -246,6 +246,41 @@ def test_without_texts_none_is_put(prosody_there, tmp_path):
         assert [event.get("text") for event in decided(lines)] == [None]
 
 
+SHOWN = (
+    "<subject>Buy now</subject>",
+    "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>Buy</body></html>",
+    "<x xmlns='jabber:x:oob'><url>https://shop.example</url></x>",
+)
+
+
+def test_what_clients_show_without_a_body_is_a_message(prosody_there, tmp_path):
+    quiet = "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+    with recorder(passes) as (lines, port), prosody(tmp_path, NAMES, port=port) as server:
+        with Raw(server.port).log_in("ada") as ada:
+            for payload in (quiet, *SHOWN):
+                ada.write(f"<message to='bob@{HOST}' type='normal'>{payload}</message>")
+            ada.settled()
+        assert [event["kind"] for event in decided(lines)] == ["send"] * len(SHOWN)
+
+
+def test_settings_that_are_wrong_are_said_and_the_module_judges_all_the_same(prosody_there, tmp_path):
+    settings = {"timeout": "soon", "on_failure": "Closed", "backlog": -1, "shadow": "yes", "text": "some"}
+    with recorder(passes) as (lines, port), prosody(tmp_path, NAMES, port=port, **settings) as server:
+        with Raw(server.port).log_in("ada") as ada:
+            ada.write(message("bob", "Hello", ""))
+            ada.settled()
+        assert [event["text"] for event in decided(lines)] == ["Hello"]
+        log = server.log()
+    for said in (
+        "ecluse_timeout = soon is not a number from 0.01 to 60; it is taken for 1",
+        "ecluse_on_failure = Closed is not one of open, closed; it is taken for open",
+        "ecluse_backlog = -1 is not a number from 0 to 10000000; it is taken for 10000",
+        "ecluse_shadow = yes is not true or false; it is taken for false",
+        "ecluse_text = some is not true or false; it is taken for true",
+    ):
+        assert log.count(said) == 1
+
+
 def test_in_shadow_nothing_is_held_back(prosody_there, tmp_path):
     data = tmp_path / "gate"
     data.mkdir()

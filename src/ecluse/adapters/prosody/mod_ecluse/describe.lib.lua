@@ -4,8 +4,10 @@ local jid_prep = require "util.jid".prep;
 local monotonic = require "util.time".monotonic;
 local stanzas = module:require "stanza";
 
-local with_text = module:get_option_boolean("ecluse_text", true);
 local MEMBERS_KEPT_S = 10;
+
+local with_text;
+local function begin(settings) with_text = settings.with_text; end
 
 local start, sender, language, list = stanzas.start, stanzas.sender, stanzas.language, stanzas.list;
 
@@ -176,6 +178,6 @@ local function from_elsewhere(stanza)
 end
 
 return {
-	prepped = prepped, message = message, presence = presence, registration = registration, blocks = blocks;
+	begin = begin, prepped = prepped, message = message, presence = presence, registration = registration, blocks = blocks;
 	from_elsewhere = from_elsewhere;
 };

@@ -7,8 +7,8 @@ local timer = require "util.timer";
 local describe = module:require "describe";
 local verdicts = module:require "verdicts";
 local new_gate = module:require "gate".new;
+local settings = module:require "settings";
 
-local open = module:get_option_string("ecluse_on_failure", "open") ~= "closed";
 local LOOK_AHEAD = 64; -- stanzas of one session that are asked about before their turn
 local AHEAD_MAX = 256; -- that are under way; more would only make each of them wait longer
 local BEFORE = 95; -- priority: after mod_blocklist, before archive and carbons
@@ -80,20 +80,13 @@ local function read_on()
 	end
 end
 
-gate = new_gate({
-	socket = module:get_option_string("ecluse_socket");
-	host = module:get_option_string("ecluse_host", "127.0.0.1");
-	port = module:get_option_number("ecluse_port", 8788);
-	key = module:get_option_string("ecluse_key");
-	timeout_s = module:get_option_number("ecluse_timeout", 1);
-	backlog_max = module:get_option_number("ecluse_backlog", 10000);
-	open = open;
-}, {
+gate = new_gate(settings, {
 	before_write = look_ahead;
 	answered = function () if next(to_read) then timer.add_task(0, read_on); end end;
 }, count, function (level, ...) module:log(level, ...); end);
 
-verdicts.begin(gate, count, open);
+verdicts.begin(gate, count, settings);
+describe.begin(settings);
 
 -- A hook: what describer makes of the stanza is judged, and what becomes of it is done.
 local function judged(describer)

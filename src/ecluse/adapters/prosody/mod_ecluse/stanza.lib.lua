@@ -17,6 +17,11 @@ local SEALED = {
 	["urn:xmpp:eme:0 encryption"] = true;
 };
 
+-- Payloads that clients show where a message has no body.
+local SHOWN = {
+	["http://jabber.org/protocol/xhtml-im html"] = true, ["jabber:x:oob x"] = true, ["urn:xmpp:sfs:0 file-sharing"] = true;
+};
+
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\" };
 local function escape(c) return escapes[c] or ("\\u%04x"):format(c:byte()); end
 local function escaped(text) return text:find('[%c"\\]') and text:gsub('[%c"\\]', escape) or text; end
@@ -106,7 +111,11 @@ local function read(stanza)
 			has, said.text = true, said.text or tag:get_text();
 		elseif ns == OURS then
 			said.ours = true;
-		elseif ns == nil then -- a thread, a subject
+		elseif tag_name == "subject" and ns == nil then
+			has = has or stanza.attr.type ~= "groupchat"; -- there it is the room's; elsewhere clients show it
+		elseif ns == nil then -- a thread
+		elseif SHOWN[ns.." "..tag_name] then
+			has = true;
 		elseif SEALED[ns.." "..tag_name] then
 			has, said.sealed = true, true;
 		elseif tag_name == "forwarded" and ns == "urn:xmpp:forward:0" then

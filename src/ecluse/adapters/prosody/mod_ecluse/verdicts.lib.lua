@@ -13,10 +13,11 @@ local RETRY_S = 5; -- where nothing was judged and nothing may pass
 local HELD_MAX = 10000; -- delayed messages
 local WARNINGS_KEPT, WARNED_AGAIN_S = 5000, 24 * 3600;
 
-local shadow = module:get_option_boolean("ecluse_shadow", false);
-local gate, count, open;
+local gate, count, open, shadow;
 
-local function begin(the_gate, the_count, is_open) gate, count, open = the_gate, the_count, is_open; end
+local function begin(the_gate, the_count, settings)
+	gate, count, open, shadow = the_gate, the_count, settings.open, settings.shadow;
+end
 
 -- What the rules that spoke, or the sanction that holds, tell the sender.
 local function notice(verdict, lang)
