@@ -25,6 +25,7 @@ async def test_verdicts_and_observations(doors: Doors) -> None:
     async with LineClient(str(doors.path)) as gate:
         assert await gate.decide(event("lines", event_id="m1")) == wire.Verdict("m1", "pass", terms="test@1")
         assert await gate.decide([]) == []
+        await gate.ping()
         at = now_ms()
         verdicts = await gate.decide([event("typed", f"p{i}", at=at) for i in range(4)])
         assert [one.outcome for one in verdicts] == ["pass", "pass", "pass", "refuse"]

@@ -159,6 +159,11 @@ class LineClient(Choice):
             return verdict
         return [verdict for part in parts(events) for verdict in await self._decide(part)]
 
+    async def ping(self) -> None:
+        """Ask whether the gate judges, whatever the choice on failure. Raises RefusedError, UnreachableError."""
+        if (await self._ask(b"decide", [])).verdicts != []:
+            raise UnreachableError("what it said is no answer")
+
     async def _decide(self, events: Sequence[Event]) -> list[Verdict]:
         try:
             verdicts = (await self._ask(b"decide", events)).verdicts

@@ -35,8 +35,11 @@ def test_a_room_that_is_as_it_should_be() -> None:
             (policy(GOOD | {"via": "http://policy.x"}), JOINED),
             "`via` is no server name: 'http://policy.x': everything passes",
         ),
-        ((policy(GOOD | {"public_keys": KEY}), JOINED), "the room names no good ed25519 key"),
-        ((policy(GOOD | {"public_keys": {"ed25519": "short"}}), JOINED), "the room names no good ed25519 key"),
+        ((policy(GOOD | {"public_keys": KEY}), JOINED), "the room names no ed25519 key: everything passes"),
+        (
+            (policy(GOOD | {"public_keys": {"ed25519": "short"}}), JOINED),
+            "the room names a key that is none: nothing can be sent",
+        ),
         ((policy(GOOD | {"public_keys": {"ed25519": "B" * 43}}), JOINED), "the room names the policy server's key"),
     ],
 )
@@ -61,3 +64,4 @@ def test_metrics_of_the_module() -> None:
     assert [one.what for one in look_at_metrics(passed) if not one.good] == ["passed unjudged since Synapse started: 2"]
     assert [one.good for one in look_at_metrics("synapse_up 1\n")] == [False]
     assert not all(one.good for one in look_at_metrics(good.replace("connected 1", "connected 0")))
+    assert all(one.good for one in look_at_metrics(good + "ecluse_synapse_held_seconds nonsense\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -74,8 +75,11 @@ def _key(public: Any, key: str | None) -> Iterator[Finding]:
         good = isinstance(public, str) and len(decoded(public)) == 32
     except ValueError:
         good = False
-    if not good:
-        yield Finding(False, "the room names no good ed25519 key", "set public_keys.ed25519 to the policy server's key")
+    cure = "set public_keys.ed25519 to the policy server's key"
+    if not isinstance(public, str):
+        yield Finding(False, "the room names no ed25519 key: everything passes", cure)
+    elif not good:
+        yield Finding(False, "the room names a key that is none: nothing can be sent", cure)
     elif key is not None:
         wrong = "nothing can be sent, or all that anybody signs with that key passes"
         yield Finding(public == key, "the room names the policy server's key", wrong)
@@ -86,16 +90,17 @@ async def look_at_server(name: str, url: str, verify: Any) -> Finding:
     try:
         async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT_S) as http:
             said = (await http.get(f"{url}/_matrix/key/v2/server")).json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Finding(False, f"{name} does not answer: {type(error).__name__}", "nothing can be sent until it does")
-    return Finding(said.get("server_name") == name, f"{name} answers", "it says another name: see --name")
+    own = said.get("server_name") if isinstance(said, dict) else None
+    return Finding(own == name, f"{name} answers", f"it says that it is {own!r}: see its --name")
 
 
 async def look_at_gate(address: str, key: str | None) -> Finding:
     """Whether a gate judges at its line door."""
     async with LineClient(address, key=key, timeout_s=TIMEOUT_S) as gate:
         try:
-            await gate.decide([])
+            await gate.ping()
         except (UnreachableError, RefusedError) as error:
             cure = "start it with --socket or --lines; what fails open passes unjudged"
             return Finding(False, f"the gate does not judge: {error}", cure)
@@ -108,7 +113,8 @@ def look_at_metrics(text: str) -> Iterator[Finding]:
     for line in text.splitlines():
         name, _, value = line.rpartition(" ")
         if name.startswith("ecluse_synapse_"):
-            values[name] = float(value)
+            with suppress(ValueError):
+                values[name] = float(value)
     if "ecluse_synapse_connected" not in values:
         yield Finding(False, "Synapse has no module of Écluse: everything passes", "see `modules` in homeserver.yaml")
         return
@@ -124,11 +130,38 @@ def look_at_metrics(text: str) -> Iterator[Finding]:
     )
 
 
-async def read_state(homeserver_url: str, token: str, room_id: str) -> list[dict[str, Any]]:
-    """A room's state, as the holder of ``token`` sees it. Raises httpx.HTTPError."""
-    url = f"{homeserver_url.rstrip('/')}/_matrix/client/v3/rooms/{quote(room_id, safe='')}/state"
-    async with httpx.AsyncClient(timeout=TIMEOUT_S) as http:
-        answer = await http.get(url, headers={"authorization": f"Bearer {token}"})
-        answer.raise_for_status()
-        said: list[dict[str, Any]] = answer.json()
-        return said
+class Homeserver(NamedTuple):
+    """What a homeserver says to the holder of a token. name: its own. state: of a room."""
+
+    name: str
+    state: list[dict[str, Any]]
+
+
+async def read_room(url: str, token: str, room_id: str) -> Homeserver:
+    """A room's state, and the name of the homeserver that it was asked of.
+
+    Raises httpx.HTTPError, httpx.InvalidURL, ValueError if what answers is no homeserver.
+    """
+    base, headers = f"{url.rstrip('/')}/_matrix/client/v3", {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(timeout=TIMEOUT_S, headers=headers) as http:
+        who, state = [
+            (await http.get(base + path)).raise_for_status().json()
+            for path in ("/account/whoami", f"/rooms/{quote(room_id, safe='')}/state")
+        ]
+    if not isinstance(who, dict) or not isinstance(who.get("user_id"), str) or not isinstance(state, list):
+        raise ValueError("what answers there is no homeserver")
+    return Homeserver(who["user_id"].partition(":")[2], [one for one in state if isinstance(one, dict)])
+
+
+def read_metrics(url: str) -> str:
+    """Synapse's metrics. Raises httpx.HTTPError, httpx.InvalidURL."""
+    return httpx.get(url, timeout=TIMEOUT_S).raise_for_status().text
+
+
+def failed(what: str, error: Exception) -> Finding:
+    """Something that could not be looked at, and why."""
+    if isinstance(error, httpx.HTTPStatusError):
+        status = error.response.status_code
+        cure = "see that the token is of somebody in the room" if status in (401, 403) else "see that the URL is right"
+        return Finding(False, f"{what} could not be read: status {status}", cure)
+    return Finding(False, f"{what} could not be read: {error}", "see that the URL is right, and that it can be reached")
