@@ -143,6 +143,15 @@ async def test_on_a_websocket_what_is_refused_is_answered_and_the_rest_goes_on(g
     assert said[5:] == [[{"from": "wes"}, None]]
 
 
+async def test_a_message_over_the_limit_does_not_reach_the_app():
+    app = guarded(f"http://127.0.0.1:{free_port()}", body_max=20)
+    small, large = ({"type": "websocket.receive", "text": json.dumps("x" * n)} for n in (18, 19))
+    said = await talk(app, large, small)
+    await app._guard.close()
+    assert (said[0]["code"], said[0]["status"]) == ("body-too-large", 413)
+    assert len(said) == 2
+
+
 async def test_a_refusal_on_a_websocket_can_have_ones_own_form(gate):
     app = guarded(
         gate.url, gate.keys["decide"], refusal=lambda asked, problem: json.dumps([len(asked.body), problem["code"]])

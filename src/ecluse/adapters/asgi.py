@@ -40,7 +40,7 @@ METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 """Methods of HTTP that may send something."""
 
 BODY_MAX: Final = 1 << 20
-"""Bytes of a body that is looked at; a longer one is answered by 413."""
+"""Bytes of a body, or of a message on a WebSocket, that is looked at; a longer one is answered by 413."""
 
 DELAY_MAX_S: Final = 60
 """Seconds that a delayed message is held here; a longer delay is answered as a refusal."""
@@ -142,7 +142,10 @@ class GateMiddleware:
                     return message
                 text = message.get("text")
                 asked = Asked(scope, text.encode() if text is not None else message.get("bytes") or b"")
-                problem = await self._judge(asked)
+                if len(asked.body) > self._body_max:
+                    problem: Problem | None = _problem(413, "body-too-large", "The message is too large")
+                else:
+                    problem = await self._judge(asked)
                 if problem is None:
                     return message
                 await send({"type": "websocket.send", "text": self._refusal(asked, problem)})

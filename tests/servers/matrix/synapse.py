@@ -109,6 +109,7 @@ def write_settings(folder: Path, port: int, module: dict[str, Any] | None, more:
         yaml.safe_dump(
             {
                 "version": 1,
+                "disable_existing_loggers": False,
                 "handlers": {"file": {"class": "logging.FileHandler", "filename": str(folder / "log")}},
                 "root": {"level": "WARNING", "handlers": ["file"]},
             }
@@ -156,6 +157,20 @@ def write_settings(folder: Path, port: int, module: dict[str, Any] | None, more:
     path = folder / "homeserver.yaml"
     path.write_text(yaml.safe_dump(settings))
     return path
+
+
+def federating(port: int, ca: Path, cert: Path, key: Path) -> dict[str, Any]:
+    """Settings of a homeserver that others reach at a port of loopback, by TLS."""
+    resources = [{"names": ["federation"]}]
+    listener = {"port": port, "type": "http", "tls": True, "bind_addresses": ["127.0.0.1"], "resources": resources}
+    return {
+        "server_name": f"localhost:{port}",
+        "tls_certificate_path": str(cert),
+        "tls_private_key_path": str(key),
+        "federation_custom_ca_list": [str(ca)],
+        "ip_range_whitelist": ["127.0.0.1/32", "::1/128"],
+        "extra_listeners": [listener],
+    }
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from ecluse.cli import app
 from tests.servers.matrix.certificates import write_certificates
 from tests.servers.matrix.conftest import Installed
-from tests.servers.matrix.synapse import Synapse, running_synapse
+from tests.servers.matrix.synapse import Synapse, federating, running_synapse
 from tests.servers.matrix.talking import Person, people
 from tests.servers.matrix.test_synapse_moderation import until
 from tests.service.running import Running, free_port, running
@@ -67,21 +67,7 @@ def policed(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
     (folder / "data" / "terms.yaml").write_text(TERMS)
     port, homeserver, socket = free_port(), free_port(), folder / "gate.sock"
     federation = free_port()
-    listener = {
-        "port": federation,
-        "type": "http",
-        "tls": True,
-        "bind_addresses": ["127.0.0.1"],
-        "resources": [{"names": ["federation"]}],
-    }
-    more = {
-        "server_name": f"localhost:{federation}",
-        "tls_certificate_path": str(cert),
-        "tls_private_key_path": str(cert_key),
-        "federation_custom_ca_list": [str(ca)],
-        "ip_range_whitelist": ["127.0.0.1/32", "::1/128"],
-        "extra_listeners": [listener],
-    }
+    more = federating(federation, ca, cert, cert_key)
     options = ["--name", f"localhost:{port}", "--data", folder / "policy", "--gate", socket, "--port", port]
     options += ["--cert", cert, "--cert-key", cert_key, "--ca", ca, "--accept", f"localhost:{federation}"]
     options += ["--timeout", 20]
@@ -175,8 +161,13 @@ async def test_strangers_are_told_nothing(policed: Policed) -> None:
     verify = ssl.create_default_context(cafile=str(policed.folder / "ca.pem"))
     with httpx.Client(verify=verify, timeout=60) as http:
         assert http.post(url, json={"type": "m.room.message"}).status_code == 401
-        assert http.post(url, content=b"[").json()["errcode"] == "M_NOT_JSON"
-        unread = {"connection": "close"}  # the server ends a connection of which it left a body unread
+        assert http.post(url, content=b"[").status_code == 401
+        name = policed.synapse.name
+        key = next(iter(http.get(f"https://{name}/_matrix/key/v2/server").json()["verify_keys"]))
+        claimed = {"authorization": f'X-Matrix origin="{name}",key="{key}",sig="AAAA"'}
+        assert http.post(url, json={}, headers=claimed).status_code == 401
+        assert http.post(url, content=b"[", headers=claimed).json()["errcode"] == "M_NOT_JSON"
+        unread = {"connection": "close", **claimed}  # the server ends a connection of which it left a body unread
         assert http.post(url, content=b"x" * 200_000, headers=unread).status_code == 413
         forged = {"authorization": 'X-Matrix origin="localhost:1",key="ed25519:a",sig="AAAA"'}
         assert http.post(url, json={}, headers=forged).status_code == 401

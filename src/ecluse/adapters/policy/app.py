@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 import structlog
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
+from ecluse.adapters.policy.bodies import Bodies, BodyError
 from ecluse.adapters.policy.events import event_id, event_signature, has_its_hash
 from ecluse.adapters.policy.federation import VERSIONS, Federation, FederationError
 from ecluse.adapters.policy.judging import Judge
@@ -27,6 +29,8 @@ PDU_MAX: Final = 128 << 10
 TRANSACTION_MAX: Final = 8 << 20
 """The longest transaction: 50 events and 100 notices."""
 
+UNSIGNED: Final = "The request is not signed by a server whose keys can be had."
+
 log = structlog.get_logger(__name__)
 
 
@@ -43,6 +47,7 @@ class PolicyApp:
 
     def __init__(self, federation: Federation, rooms: Rooms, judge: Judge, accept: Sequence[str]) -> None:
         self._federation, self._rooms, self._judge, self._accept = federation, rooms, judge, frozenset(accept)
+        self._bodies = {PDU_MAX: Bodies(), TRANSACTION_MAX: Bodies()}  # so that the long ones do not take all the room
         self._joining: set[asyncio.Future[None]] = set()
 
     def __rsgi__(self, scope: Any, transport: Any) -> Awaitable[None]:
@@ -54,6 +59,8 @@ class PolicyApp:
             status, said = 200, await self._route(scope, transport)
         except RefusalError as refusal:
             status, said = refusal.status, refusal.body
+        except (ProtocolClosed, ProtocolError):
+            return  # who asked has gone
         except Exception as error:
             log.error("failed", error=type(error).__qualname__)
             status, said = 500, {"errcode": "M_UNKNOWN", "error": "The policy server failed."}
@@ -77,21 +84,29 @@ class PolicyApp:
         raise RefusalError(404, "M_UNRECOGNIZED", "Unrecognized request")
 
     async def _signed_body(self, scope: Any, transport: Any, bytes_max: int) -> tuple[str, dict[str, Any]]:
-        """The body of a request and the server that signed it. Raises RefusalError."""
-        length = scope.headers.get("content-length")
-        if length is None or not length.isdecimal() or int(length) > bytes_max:
-            raise RefusalError(413, "M_TOO_LARGE", f"A body has a length, of at most {bytes_max} bytes.")
+        """The body of a request and the server that signed it. Raises RefusalError.
+
+        Whose keys can't be had is not read from: only servers may fill the memory for bodies.
+        """
+        header, bodies = scope.headers.get("authorization") or "", self._bodies[bytes_max]
+        path = scope.path + (f"?{scope.query_string}" if scope.query_string else "")
+        if not await self._federation.has_key_of(header):
+            raise RefusalError(401, "M_UNAUTHORIZED", UNSIGNED)
         try:
-            content = json.loads(await transport())
+            body = await bodies.read(transport, scope.headers.get("content-length"), bytes_max)
+        except BodyError as error:
+            raise RefusalError(error.status, error.code, error.text) from None
+        try:
+            content = json.loads(body)
         except (ValueError, RecursionError):
             raise RefusalError(400, "M_NOT_JSON", "The body is no JSON.") from None
+        finally:
+            bodies.let_go(body)
         if not isinstance(content, dict):
             raise RefusalError(400, "M_BAD_JSON", "The body is no object.")
-        path = scope.path + (f"?{scope.query_string}" if scope.query_string else "")
-        header = scope.headers.get("authorization") or ""
         origin = await self._federation.is_from(header, scope.method, path, content)
         if origin is None:
-            raise RefusalError(401, "M_UNAUTHORIZED", "The request is not signed by a server whose keys can be had.")
+            raise RefusalError(401, "M_UNAUTHORIZED", UNSIGNED)
         return origin, content
 
     async def _sign(self, origin: str, pdu: dict[str, Any]) -> Any:

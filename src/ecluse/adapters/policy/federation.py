@@ -6,11 +6,12 @@ name and port (8448 unless it says another): delegation by ``.well-known`` is re
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import Mapping
 from time import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -36,6 +37,21 @@ ANSWER_MAX: Final = 64 << 20
 _PART: Final = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))')
 
 
+HEADER_MAX: Final = 2_048
+"""Characters of a header that says who asks."""
+
+FETCHES_MAX: Final = 64
+"""Servers whose keys are asked for at once; the next wait."""
+
+
+class _Claim(NamedTuple):
+    """Who says to have signed a request, and with which key."""
+
+    origin: str
+    key_id: str
+    sig: str
+
+
 class FederationError(EcluseError):
     """Another server did not do what was asked."""
 
@@ -48,6 +64,7 @@ class Federation:
         context = ssl.create_default_context(cafile=None if settings.ca is None else str(settings.ca))
         self._http = httpx.AsyncClient(verify=context, timeout=30, follow_redirects=False)
         self._known: dict[str, tuple[float, dict[str, bytes]]] = {}
+        self._fetches = asyncio.Semaphore(FETCHES_MAX)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -106,21 +123,30 @@ class Federation:
         }
         return {**keys, "signatures": {self.name: {SERVER_KEY_ID: signature(keys, self.keys.server)}}}
 
+    async def has_key_of(self, authorization: str) -> bool:
+        """Whether a request names a server and a key of it; the signature is not looked at."""
+        claim = self._claim(authorization)
+        return claim is not None and claim.key_id in await self._keys_of(claim.origin)
+
     async def is_from(self, authorization: str, method: str, path: str, content: Any) -> str | None:
         """The server that signed a request; None if the header says nothing that is so."""
-        scheme, _, rest = authorization.partition(" ")
+        claim = self._claim(authorization)
+        public = None if claim is None else (await self._keys_of(claim.origin)).get(claim.key_id)
+        if claim is None or public is None:
+            return None
+        said = {"method": method, "origin": claim.origin, "destination": self.name, "content": content}
+        good = any(is_signed({**said, "uri": one}, claim.sig, public) for one in _as_sent(path))
+        return claim.origin if good else None
+
+    def _claim(self, authorization: str) -> _Claim | None:
+        scheme, _, rest = authorization[:HEADER_MAX].partition(" ")
         parts = {name.lower(): quoted or plain for name, quoted, plain in _PART.findall(rest)}
-        origin, key_id, sig = parts.get("origin", ""), parts.get("key", ""), parts.get("sig", "")
+        origin = parts.get("origin", "")
         if scheme.lower() != "x-matrix" or not SERVER_NAME.fullmatch(origin):
             return None
         if parts.get("destination", self.name) != self.name:
             return None
-        public = (await self._keys_of(origin)).get(key_id)
-        if public is None:
-            return None
-        said = {"method": method, "origin": origin, "destination": self.name, "content": content}
-        good = any(is_signed({**said, "uri": one}, sig, public) for one in _as_sent(path))
-        return origin if good else None
+        return _Claim(origin, parts.get("key", ""), parts.get("sig", ""))
 
     async def is_by_its_sender(self, event: Mapping[str, Any], version: str, origin: str) -> bool:
         """Whether an event is of its sender: that server asks itself, or has signed it."""
@@ -141,7 +167,8 @@ class Federation:
         if until > time():
             return keys
         try:
-            said = await self._ask("GET", await self._base(server) + "/_matrix/key/v2/server", None, {})
+            async with self._fetches:
+                said = await self._ask("GET", await self._base(server) + "/_matrix/key/v2/server", None, {})
             keys, seconds = _read_keys(server, said), KEYS_S
         except FederationError:
             keys, seconds = {}, MISSING_S
@@ -179,13 +206,15 @@ def _read_keys(server: str, said: Any) -> dict[str, bytes]:
     if not isinstance(said, Mapping) or said.get("server_name") != server:
         return {}
     keys: dict[str, bytes] = {}
-    for key_id, one in (said.get("verify_keys") or {}).items():
+    given, signed_by = said.get("verify_keys"), said.get("signatures")
+    for key_id, one in given.items() if isinstance(given, Mapping) else ():
         try:
             keys[key_id] = decoded(one["key"])
         except (ValueError, KeyError, TypeError):
             continue
-    signatures = (said.get("signatures") or {}).get(server) or {}
-    good = any(key_id in keys and is_signed(said, str(sig), keys[key_id]) for key_id, sig in signatures.items())
+    signatures = signed_by.get(server) if isinstance(signed_by, Mapping) else None
+    named = signatures.items() if isinstance(signatures, Mapping) else ()
+    good = any(key_id in keys and is_signed(said, str(sig), keys[key_id]) for key_id, sig in named)
     return keys if good else {}
 
 

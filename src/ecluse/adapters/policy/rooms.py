@@ -1,6 +1,7 @@
 """The rooms that a policy server is in: their version, and how many people are there; kept in a file.
 
-Members come with the answer to joining and then as events, which homeservers send to everyone in a room.
+Members come with the answer to joining and then as events, which homeservers send to everyone in a room. Those are
+written now and then (``keep``), and not one by one.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Rooms:
     def __init__(self, path: Path, rooms_max: int) -> None:
         self._path, self._rooms_max = path, rooms_max
         self._rooms: dict[str, KnownRoom] = {}
+        self._is_changed = False
         with contextlib.suppress(FileNotFoundError):
             self._rooms = msgspec.json.decode(path.read_bytes(), type=dict[str, KnownRoom])
 
@@ -78,6 +80,7 @@ class Rooms:
         if room is None or not isinstance(name, str) or not isinstance(content, dict):
             return
         is_in, joins = name in room.members, content.get("membership") == "join"
+        self._is_changed = self._is_changed or joins != is_in
         if joins and not is_in:
             if len(room.members) < MEMBERS_KEPT:
                 room.members.append(name[:255])
@@ -86,7 +89,13 @@ class Rooms:
         elif not joins and is_in:
             room.members.remove(name)
 
+    def keep(self) -> None:
+        """Write who has come and gone since the last time. Raises OSError."""
+        if self._is_changed:
+            self._save()
+
     def _save(self) -> None:
+        self._is_changed = False
         beside = self._path.with_suffix(".new")
         beside.write_bytes(msgspec.json.encode(self._rooms))
         os.replace(beside, self._path)

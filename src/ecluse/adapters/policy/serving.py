@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
+from typing import Final
 
 import structlog
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
@@ -18,6 +20,9 @@ from ecluse.adapters.policy.settings import PolicySettings
 from ecluse.lines import LineClient
 
 ROOMS = "rooms.json"
+
+KEEP_S: Final = 60
+"""Seconds between two looks whether members of rooms have come or gone, to be written down."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +54,23 @@ async def _serve(settings: PolicySettings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
         log.info("ready", name=settings.name, port=settings.port, rooms=len(rooms), policy_key=keys.policy_public)
+        keeping = asyncio.ensure_future(_keep(rooms))
         try:
             await server.serve()
         finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
             await federation.close()
+            rooms.keep()
             log.info("stopped", rooms=len(rooms))
+
+
+async def _keep(rooms: Rooms) -> None:
+    """Write down who has come and gone, now and then."""
+    while True:
+        await asyncio.sleep(KEEP_S)
+        try:
+            rooms.keep()
+        except OSError as error:
+            log.error("rooms could not be written", reason=str(error))
