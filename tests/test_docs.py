@@ -16,7 +16,7 @@ SLOW = {"ecluse.lab.traffic"}
 """Modules whose example makes a whole population; their own tests do so anyway."""
 ELSEWHERE = {
     f"ecluse.adapters.synapse.{name}"
-    for name in ("labels", "link", "module", "moderation", "people", "standings", "storing")
+    for name in ("labels", "link", "module", "moderation", "notices", "people", "standings", "storing", "telling")
 }
 """Modules that only Synapse's own environment can import, where their tests run them."""
 

@@ -6,7 +6,7 @@ import pytest
 from ecluse.adapters.policy.judging import event_of, said_of
 from ecluse.adapters.policy.keys import load_keys
 from ecluse.adapters.policy.rooms import MEMBERS_KEPT, KnownRoom, Rooms, RoomsFullError
-from ecluse.wire import SpokenRule, Verdict
+from ecluse.wire import SpokenRule, Verdict, Withheld
 
 
 def member(name: str, membership: str) -> dict[str, Any]:
@@ -34,6 +34,12 @@ def test_members_come_and_go(tmp_path: Path) -> None:
     rooms.saw({"room_id": "!unknown"})
     rooms.saw(member("@kim:y", "join") | {"content": None})
     assert rooms.get("!r") == KnownRoom("12", "x", ["@bob:y"])
+    rooms.keep()
+    assert Rooms(tmp_path / "rooms.json", 2).get("!r") == KnownRoom("12", "x", ["@bob:y"])
+    (tmp_path / "rooms.json").unlink()
+    rooms.saw(member("@bob:y", "join"))
+    rooms.keep()
+    assert not (tmp_path / "rooms.json").exists(), "nothing has changed since"
 
 
 def test_keys_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
@@ -54,7 +60,8 @@ def test_an_event_as_the_gate_takes_it() -> None:
     made = event_of("$e", pdu, room)
     assert made is not None
     assert (made.kind, made.group, made.members, made.text, made.id) == ("send", "!r", 2, "hi", "$e")
-    assert event_of("$e", pdu | {"state_key": ""}, room) is None
+    assert event_of("$e", pdu | {"state_key": ""}, room) is not None, "a message that is sent as state is one"
+    assert event_of("$e", pdu | {"type": "m.room.topic", "state_key": ""}, room) is None
     assert event_of("$e", pdu | {"type": "m.reaction"}, room) is None
     assert event_of("$e", {"type": "m.room.message"}, room) is None
 
@@ -63,7 +70,9 @@ def test_what_is_said_of_a_verdict() -> None:
     rule = SpokenRule("three", "Three.", [], notice="This was not sent. Three.")
     assert said_of(Verdict("e", "label", labels=["forwarded"])).allowed
     refused = said_of(Verdict("e", "refuse", [rule], retry_after=60))
-    assert refused == (False, "This was not sent. Three.", 60_000, ("three",), False)
+    assert refused == (False, "This was not sent. Three.", 60_000, ("three",), False, None)
     assert said_of(Verdict("e", "delay", [rule], retry_after=5)).retry_ms == 5_000
     assert said_of(Verdict("e", "drop_strangers", dropped=[])).allowed
     assert not said_of(Verdict("e", "drop_strangers", dropped=["!r"])).allowed
+    held = Withheld(sanction=7, capability="start", until=None, notice="You may not write to strangers.")
+    assert said_of(Verdict("e", "refuse", sanction=held)).text == "You may not write to strangers."

@@ -29,7 +29,25 @@ def test_what_outcomes_mean() -> None:
     assert of("refuse", retry_after=31) == Answer(REFUSED, RULE["notice"], 31_000, rules=("three",))  # type: ignore[arg-type]
     assert of("refuse", retry_after=30) == Answer(WAIT, RULE["notice"], 30_000, rules=("three",))  # type: ignore[arg-type]
     assert of("refuse", retry_after=None).what == REFUSED
-    assert of("delay", retry_after=300) == Answer(WAIT, RULE["notice"], 300_000, rules=("three",), delayed=True)  # type: ignore[arg-type]
+    assert of("delay", retry_after=300, labels=["forwarded"]) == Answer(
+        WAIT,
+        RULE["notice"],  # type: ignore[arg-type]
+        300_000,
+        labels=("forwarded",),
+        rules=("three",),
+        delayed=True,
+    )
+
+
+def test_a_sanction_says_what_it_is() -> None:
+    """No rule was asked then: the words are the sanction's."""
+    sanction = {"sanction": 7, "capability": "start", "notice": "Until 5 December you may not write to strangers."}
+    held = answer({"outcome": "refuse", "rules": [], "sanction": sanction, "retry_after": 86_400}, 30, "en")
+    assert held.fields() == {
+        "error": "Until 5 December you may not write to strangers.",
+        "retry_after_ms": 86_400_000,
+        "ecluse.sanction": 7,
+    }
 
 
 def test_what_a_client_is_shown() -> None:

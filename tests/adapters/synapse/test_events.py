@@ -8,11 +8,12 @@ from ecluse.adapters.synapse.events import (
     Room,
     audience,
     creation,
+    edit_of,
     event,
     forwarded_from,
     invitation,
-    is_message,
     joining,
+    language_of,
     network_of,
     report,
     text_of,
@@ -46,21 +47,50 @@ def test_to_whom_a_message_goes(room: Room, fields: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "counts"),
+    ("relation", "changed"),
     [
-        ("m.room.message", {"msgtype": "m.text", "body": "hi"}, True),
-        ("m.room.encrypted", {}, True),
-        ("m.sticker", {}, True),
-        ("m.room.message", {"m.relates_to": {"rel_type": "m.thread", "event_id": "$e"}}, True),
-        ("m.room.message", {"m.relates_to": {"rel_type": "m.replace", "event_id": "$e"}}, False),
-        ("m.room.encrypted", {"m.relates_to": {"rel_type": "m.annotation"}}, False),
-        ("m.room.message", {"m.relates_to": "nonsense"}, True),
-        ("m.reaction", {}, False),
-        ("m.room.redaction", {}, False),
+        ({"rel_type": "m.replace", "event_id": "$e"}, "$e"),
+        ({"rel_type": "m.replace"}, None),
+        ({"rel_type": "m.replace", "event_id": 5}, None),
+        ({"rel_type": "m.thread", "event_id": "$e"}, None),
+        ({"rel_type": "m.annotation", "event_id": "$e"}, None),
+        ("nonsense", None),
     ],
 )
-def test_what_counts_as_a_message(kind: str, content: dict[str, Any], counts: bool) -> None:
-    assert is_message(kind, content) == counts
+def test_only_an_edit_is_no_message_of_its_own(relation: Any, changed: str | None) -> None:
+    assert edit_of({"msgtype": "m.text", "body": "hi", "m.relates_to": relation}) == changed
+
+
+def test_what_is_no_unicode_is_taken_all_the_same() -> None:
+    """Else the gate could not be asked, and who writes so would not be judged."""
+    odd, facts = "@\ud800:x", FACTS._replace(device="\udfff")
+    for made in (
+        event("send", odd, facts, odd, **audience(odd, Room(2, 0, [ADA, odd]), ADA, 100)),
+        creation(odd, {"invite": [BOB, odd]}, facts, "e1")[0],
+        invitation(odd, odd, odd, Room(2, 0, []), facts, "e1"),
+        joining(odd, odd, facts, "e1"),
+        report({"id": 1, "received_ts": FACTS.at_ms, "user_id": odd, "sender": odd}, "report"),
+    ):
+        assert accepted(made or {}).sender == "@?:x"
+
+
+def test_a_language_is_a_language() -> None:
+    assert [language_of(one) for one in ("fr", "pt-BR", "zh-Hant-TW")] == ["fr", "pt-BR", "zh-Hant-TW"]
+    assert [language_of(one) for one in ("", "\ud800", "x" * 300, "en\n", None, ["fr"])] == [None] * 6
+
+
+def test_of_html_what_clients_show_is_the_text() -> None:
+    said = {"msgtype": "m.text", "body": "something else each time", "format": "org.matrix.custom.html"}
+    assert text_of(said | {"formatted_body": "<p>Buy <b>n</b>ow</p>"}) == "Buy now"
+    assert text_of(said | {"formatted_body": "<mx-reply>He: hi</mx-reply>Yes &amp; no"}) == "Yes & no"
+    assert text_of(said | {"formatted_body": "Hi</mx-reply>"}) == "Hi"
+    assert text_of(said | {"formatted_body": "<a href='https://x.example/?a=1&amp;b'>here</a>"}) == (
+        "here https://x.example/?a=1&b"
+    )
+    for html in ("", "<p></p>", None):
+        assert text_of(said | {"formatted_body": html}) == said["body"]
+    assert text_of(said | {"format": "other", "formatted_body": "Buy now"}) == said["body"]
+    assert len(text_of(said | {"formatted_body": "<" * 200_000}) or "") <= 65_536
 
 
 def test_only_what_somebody_wrote_is_a_text() -> None:
@@ -104,7 +134,7 @@ def test_an_invitation_is_a_first_contact_or_an_addition() -> None:
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("::ffff:203.0.113.7", "::/48"), ("", None), (None, None), ("2001:db8::1", "2001:db8::/48")],
+    [("::ffff:203.0.113.7", "203.0.113.0/24"), ("", None), (None, None), ("2001:db8::1", "2001:db8::/48")],
 )
 def test_networks(address: str | None, network: str | None) -> None:
     assert network_of(address) == network

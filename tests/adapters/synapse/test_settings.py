@@ -9,6 +9,10 @@ from ecluse.errors import InputError
 PAGE = (Path(__file__).parents[3] / "docs" / "synapse.md").read_text()
 
 
+SECRET = "sixteen or more of them"
+ADMIN = {"url": "http://x", "token": "t"}
+
+
 def test_what_is_not_given() -> None:
     assert parse_settings({"socket": "g"}) == Settings(socket="g")
     assert set(Settings(socket="g").on_failure.values()) == {"open"}
@@ -16,7 +20,7 @@ def test_what_is_not_given() -> None:
 
 def test_everything(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("ecl_x\n")
-    admin = {"url": "http://127.0.0.1:8008/", "token_file": "t", "expulsion": "deactivate", "secret": "s"}
+    admin = {"url": "http://127.0.0.1:8008/", "token_file": "t", "expulsion": "deactivate", "secret": SECRET}
     found = parse_settings(
         {"lines": "[::1]:8788", "key_file": str(tmp_path / "key"), "exempt": ["@bot-*:x"], "admin": admin}
         | {"on_failure": {"register": "closed"}, "timeout_ms": 9, "texts": False}
@@ -24,7 +28,7 @@ def test_everything(tmp_path: Path) -> None:
     assert (found.key, found.timeout_ms, found.texts) == ("ecl_x", 9, False)
     assert [bool(found.exempt[0].match(name)) for name in ("@bot-7:x", "@ada:x")] == [True, False]
     assert (found.on_failure["register"], found.on_failure["send"]) == ("closed", "open")
-    assert found.admin == Admin("http://127.0.0.1:8008", token_file="t", expulsion="deactivate", secret="s")
+    assert found.admin == Admin("http://127.0.0.1:8008", token_file="t", expulsion="deactivate", secret=SECRET)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,12 @@ def test_everything(tmp_path: Path) -> None:
         ({}, "socket"),
         ({"socket": "g", "lines": "h:1"}, "socket"),
         ({"lines": "host"}, "lines"),
+        *(({"lines": lines}, "lines") for lines in (":8788", "8788", "h:0", "h:65536", "h:²", "h:-1")),
         ({"socket": 5}, "socket"),
+        ({"socket": "g", "language": "not one"}, "language"),
+        ({"socket": "g", "key_file": "/dev/null"}, "key_file"),
+        ({"socket": "g", "admin": ADMIN | {"secret": "fifteen of them"}}, "admin.secret"),
+        ({"socket": "g", "admin": ADMIN | {"secret_file": "/dev/null"}}, "secret_file"),
         ({"socket": "g", "sockets": 1}, "sockets"),
         ({"socket": "g", "timeout_ms": True}, "timeout_ms"),
         ({"socket": "g", "timeout_ms": 0}, "timeout_ms"),

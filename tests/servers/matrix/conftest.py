@@ -23,8 +23,17 @@ TERMS = (
     kinds: [send]
     when: [messages.1m > 8, recipients.1h < 1]
     then: delay
+  - id: many-rooms
+    clause:
+      en: You may not make more than four rooms an hour.
+      fr: Vous ne pouvez créer plus de quatre salons par heure.
+    kinds: [create_group]
+    mode: warn
+    when: [groups_created.1h > 4]
+    then: refuse
 """
 )
+NOTICES = {"system_mxid_localpart": "notices", "room_name": "Server notices", "auto_join": True}
 PATH = "/_synapse/client/ecluse/standing"
 STANDING_SECRET = "what the gate shows"
 
@@ -70,7 +79,9 @@ def guarded(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
         running(
             folder / "data", "--socket", str(socket), "--webhook", notices, "--webhook-secret", STANDING_SECRET
         ) as gate,
-        running_synapse(*installed, folder / "synapse", settings(socket, folder), port=port) as synapse,
+        running_synapse(
+            *installed, folder / "synapse", settings(socket, folder), port=port, server_notices=NOTICES
+        ) as synapse,
     ):
         (folder / "token").write_text(synapse.register("admin", admin=True))
         yield Guarded(synapse, gate, socket)

@@ -49,9 +49,9 @@ async def test_a_suspended_account_cannot_send_and_can_again_when_it_is_free(gua
             assert isinstance(await suspect.say(room, f"no longer {standing}"), str)
 
 
-def post_notice(guarded: Guarded, account: str, kind: str, **facts: str) -> httpx.Response:
+def post_notice(guarded: Guarded, account: str, kind: str, words: str = "", **facts: str) -> httpx.Response:
     """Post a notice as the gate's courier does."""
-    notice = {"notice": 1, "subject_kind": "account", "subject": account, "kind": kind, "facts": facts}
+    notice = {"notice": 1, "subject_kind": "account", "subject": account, "kind": kind, "facts": facts, "body": words}
     body, now_s = json.dumps(notice).encode(), int(time.time())
     digest = hmac.new(STANDING_SECRET.encode(), f"{now_s}.".encode() + body, hashlib.sha256).hexdigest()
     headers = {"ecluse-signature": f"t={now_s},v1={digest}"}
@@ -85,7 +85,9 @@ async def test_only_who_has_the_secret_says_how_somebody_stands(guarded: Guarded
     assert httpx.post(url, content=b"[", headers=headers).status_code == 400
     assert httpx.post(url, json={"account": "@a:b", "standing": "x"}, headers=headers).status_code == 400
     assert httpx.post(url, json=body | {"account": "@a:elsewhere"}, headers=headers).json() == {"applied": False}
-    assert httpx.post(url, json=body, headers=headers, timeout=60).status_code == 502, "there is no such account"
+    for standing in ("suspended", "expelled", "free"):
+        said = httpx.post(url, json=body | {"standing": standing}, headers=headers, timeout=60)
+        assert said.status_code == 502, "there is no such account, and none is made"
 
 
 async def test_a_report_reaches_the_gate(guarded: Guarded) -> None:

@@ -10,7 +10,17 @@ from typing import Any, Final, NamedTuple
 
 from ecluse.adapters.policy.rooms import KnownRoom
 from ecluse.adapters.synapse.answers import WITHOUT_WORDS, words
-from ecluse.adapters.synapse.events import Facts, Room, audience, event, forwarded_from, is_message, text_of
+from ecluse.adapters.synapse.events import (
+    MESSAGES,
+    Facts,
+    Room,
+    audience,
+    edit_of,
+    event,
+    forwarded_from,
+    sent_at,
+    text_of,
+)
 from ecluse.client import RefusedError, UnreachableError
 from ecluse.events import Event
 from ecluse.lines import LineClient
@@ -24,13 +34,14 @@ CHANNEL_MEMBERS: Final = 100
 
 
 class Said(NamedTuple):
-    """What is said of an event. allowed: it is signed. unjudged: the gate did not say so."""
+    """What is said of an event. allowed: it is signed. unjudged: the gate did not say so. author: of a message."""
 
     allowed: bool
     text: str = ""
     retry_ms: int | None = None
     rules: tuple[str, ...] = ()
     unjudged: bool = False
+    author: str | None = None
 
 
 class Judge:
@@ -56,7 +67,7 @@ class Judge:
 
     async def _ask(self, event_id: str, pdu: Mapping[str, Any], room: KnownRoom) -> Said:
         asked = event_of(event_id, pdu, room)
-        if asked is None:
+        if asked is None or self._is_edit(pdu):
             return Said(True)
         try:
             verdict = await self._gate.decide(asked)
@@ -64,22 +75,28 @@ class Judge:
             self.unjudged += 1
             retry_ms = None if self._open else 5_000
             return Said(self._open, "This could not be checked just now. Please try again.", retry_ms, unjudged=True)
-        return said_of(verdict)
+        return said_of(verdict)._replace(author=asked.sender)
+
+    def _is_edit(self, pdu: Mapping[str, Any]) -> bool:
+        """Whether a message changes one of its sender's that was let through, and is remembered."""
+        content = pdu["content"]
+        known = self._said.get(edit_of(content) or "")
+        if known is None or not known.done() or known.cancelled() or known.exception() is not None:
+            return False
+        return known.result().allowed and known.result().author == pdu["sender"]
 
 
 def event_of(event_id: str, pdu: Mapping[str, Any], room: KnownRoom) -> Event | None:
     """A message as an event of Écluse; None for what is no message, such as state."""
     content, kind, sender = pdu.get("content"), pdu.get("type"), pdu.get("sender")
-    if not isinstance(content, Mapping) or not isinstance(sender, str) or not sender or "state_key" in pdu:
-        return None
-    if not is_message(str(kind), content):
+    if not isinstance(content, Mapping) or not isinstance(sender, str) or not sender or kind not in MESSAGES:
         return None
     who = Room(room.people, 0, room.members[:2], public=True)
     more = audience(str(pdu.get("room_id")), who, sender, CHANNEL_MEMBERS)
     origin = forwarded_from(content)
     if origin is not None:
         more["hops"] = 1
-    facts = Facts(int(time() * 1000))
+    facts = Facts(sent_at(pdu.get("origin_server_ts"), int(time() * 1000)))
     return Event(
         **event("send" if origin is None else "forward", sender, facts, event_id, text=text_of(content), **more)
     )
@@ -90,6 +107,6 @@ def said_of(verdict: Verdict) -> Said:
     if verdict.outcome in ("pass", "label") or (verdict.outcome == "drop_strangers" and not verdict.dropped):
         return Said(True)
     told = [rule for rule in verdict.rules if rule.notice]
-    text = told[0].notice if told else None
+    text = verdict.sanction.notice if verdict.sanction is not None else told[0].notice if told else None
     retry_ms = None if verdict.retry_after is None else 1000 * verdict.retry_after
     return Said(False, text or words(WITHOUT_WORDS, "en"), retry_ms, tuple(rule.rule for rule in told))

@@ -36,7 +36,7 @@ class Answer(NamedTuple):
     """What becomes of what was asked. what: PASSED, WAIT or REFUSED. retry_ms: after which it would be let through.
 
     text: what the user reads. labels: to be shown with the message. rules: that spoke. delayed: it was counted as sent,
-    and only has to wait.
+    and only has to wait. sanction: the number of the one that holds it back.
     """
 
     what: str
@@ -45,6 +45,7 @@ class Answer(NamedTuple):
     labels: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     delayed: bool = False
+    sanction: int | None = None
 
     def fields(self) -> dict[str, Any]:
         """What stands in the client's error besides its code."""
@@ -53,6 +54,8 @@ class Answer(NamedTuple):
             fields["retry_after_ms"] = self.retry_ms
         if self.rules:
             fields["ecluse.rules"] = list(self.rules)
+        if self.sanction is not None:
+            fields["ecluse.sanction"] = self.sanction
         return fields
 
 
@@ -68,13 +71,21 @@ def answer(verdict: Mapping[str, Any], wait_max_s: int, language: str) -> Answer
     if outcome not in ("refuse", "delay") and not dropped:
         return PASS
     rules = [rule for rule in verdict.get("rules", ()) if rule.get("notice")]
-    text = rules[0]["notice"] if rules else words(WITHOUT_WORDS, language)
-    spoke = tuple(rule["rule"] for rule in rules)
+    sanction = verdict.get("sanction") or {}
+    notice = sanction.get("notice") or (rules[0]["notice"] if rules else words(WITHOUT_WORDS, language))
     retry_s = verdict.get("retry_after")
-    retry_ms = None if retry_s is None else 1000 * int(retry_s)
-    if outcome == "delay" or (outcome == "refuse" and retry_s is not None and retry_s <= wait_max_s):
-        return Answer(WAIT, text, retry_ms or 1000, rules=spoke, delayed=outcome == "delay")
-    return Answer(REFUSED, text, retry_ms, rules=spoke)
+    found = Answer(
+        REFUSED,
+        notice,
+        None if retry_s is None else 1000 * int(retry_s),
+        rules=tuple(rule["rule"] for rule in rules),
+        sanction=sanction.get("sanction"),
+    )
+    if outcome == "delay":
+        labels = tuple(verdict.get("labels", ()))
+        return found._replace(what=WAIT, retry_ms=found.retry_ms or 1000, labels=labels, delayed=True)
+    waits = outcome == "refuse" and retry_s is not None and retry_s <= wait_max_s
+    return found._replace(what=WAIT) if waits else found
 
 
 def unjudged(choice: str, retry_s: int, language: str) -> Answer:

@@ -33,4 +33,5 @@ CONNECTED: Final = Gauge("ecluse_synapse_connected", "1 while there is a connect
 BROKEN: Final = Gauge("ecluse_synapse_breaker_open", "1 while the gate is left alone after failures.")
 REPORTS: Final = Counter("ecluse_synapse_reports", "Reports that the gate was told of.")
 SANCTIONS: Final = Counter("ecluse_synapse_sanctions", "Acts through the admin API, by act.", ["act"])
+NOTICES: Final = Counter("ecluse_synapse_notices", "Server notices that users were sent, by what they are of.", ["of"])
 FAULTS: Final = Counter("ecluse_synapse_faults", "Faults of this module or of its settings; Synapse's log says which.")

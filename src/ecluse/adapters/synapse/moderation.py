@@ -33,12 +33,12 @@ STANDINGS: Final = (FREE, SUSPENDED, EXPELLED)
 
 _SOURCES: Final = {"event_reports": "report", "user_reports": "user-report"}
 
-Observe = Callable[[list[dict[str, Any]]], Awaitable[bool]]
+Observe = Callable[[list[dict[str, Any]]], Awaitable[int | None]]
 logger = logging.getLogger(__name__)
 
 
 class Moderation:
-    """What is done through the admin API. observe: tells the gate."""
+    """What is done through the admin API. observe: tells the gate; None if it can't now."""
 
     def __init__(self, api: ModuleApi, admin: Admin, observe: Observe) -> None:
         self._api, self._admin, self._observe = api, admin, observe
@@ -73,9 +73,11 @@ class Moderation:
             start += len(rows)
             if len(rows) < PAGE or min(row.get("received_ts", 0) for row in rows) < since_ms:
                 break
-        if found and await self._observe(found[::-1]):
-            REPORTS.inc(len(found))
-        if found:
+        if not found:
+            return
+        told = await self._observe(found[::-1])
+        if told is not None:
+            REPORTS.inc(told)
             self._seen_ms[source] = newest
 
     async def apply(self, user: str, standing: str) -> None:
@@ -84,6 +86,9 @@ class Moderation:
         FREE undoes whatever the settings may have done, except that a deactivated user needs a new password, which an
         admin sets.
         """
+        await self._get(
+            f"v2/users/{quote(user, safe='')}", {}
+        )  # or unlocking somebody who is not there would make them
         wanted = {FREE: "none", SUSPENDED: self._admin.suspension, EXPELLED: self._admin.expulsion}[standing]
         acts = {self._admin.suspension, self._admin.expulsion} - {"none", "deactivate"}
         for act in sorted(acts - {wanted}):
@@ -91,6 +96,11 @@ class Moderation:
         if wanted != "none":
             await self._act(user, wanted, True)
         SANCTIONS.labels(standing).inc()
+
+    async def notify(self, user: str, text: str) -> None:
+        """Send a user a server notice. Raises what the HTTP client raises."""
+        said = {"user_id": user, "content": {"msgtype": "m.text", "body": text}}
+        await self._send("POST", "v1/send_server_notice", said)
 
     async def _act(self, user: str, act: str, on: bool) -> None:
         name = quote(user, safe="")

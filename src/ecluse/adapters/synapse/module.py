@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from secrets import token_hex
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Any, Final, TypeAlias
 
 from synapse.api.errors import Codes, SynapseError
@@ -19,29 +19,32 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ecluse.adapters.synapse.answers import PASS, PASSED, WAIT, Answer, answer, unjudged
-from ecluse.adapters.synapse.backlog import Backlog
+from ecluse.adapters.synapse.delayed import Again, Delayed
 from ecluse.adapters.synapse.events import (
     HOPS_MAX,
+    MESSAGES,
     Facts,
     audience,
     creation,
+    edit_of,
     event,
     forwarded_from,
     invitation,
-    is_message,
     joining,
     network_of,
     text_of,
 )
 from ecluse.adapters.synapse.labels import Labels
 from ecluse.adapters.synapse.link import Link, UnjudgedError
-from ecluse.adapters.synapse.metrics import BACKLOG, CAUGHT_UP, DECISIONS, FAULTS, HELD_S, LOST, UNJUDGED
+from ecluse.adapters.synapse.metrics import DECISIONS, FAULTS, HELD_S, UNJUDGED
 from ecluse.adapters.synapse.moderation import Moderation
+from ecluse.adapters.synapse.notices import Notices
 from ecluse.adapters.synapse.people import People, uploader
 from ecluse.adapters.synapse.remembered import Remembered
 from ecluse.adapters.synapse.settings import Settings, parse_settings
 from ecluse.adapters.synapse.standings import PATH, StandingsResource
 from ecluse.adapters.synapse.storing import Storing
+from ecluse.adapters.synapse.telling import Telling
 from ecluse.errors import InputError
 
 COUNTED_S: Final = 60.0
@@ -55,9 +58,6 @@ PEOPLE_KEPT: Final = 100_000
 
 Said: TypeAlias = Deferred[dict[str, Any] | UnjudgedError]
 """What the gate will have said of an event, or why it did not."""
-
-Again: TypeAlias = tuple[str, str, str]
-"""A message that a client may try again: its sender, device and transaction."""
 
 logger = logging.getLogger(__name__)
 
@@ -76,17 +76,16 @@ class Gate:
     def __init__(self, config: Settings, api: ModuleApi) -> None:
         self._api, self._settings = api, config
         self._people = People(api, config)
-        self._backlog = Backlog(config.backlog)
+        self._telling = Telling(api, config.backlog)
         self._labels = Labels(api)
         self._storing = Storing(api)
         self._prefix, self._number = token_hex(6), 0
         self._counted: Remembered[tuple[str, str], bool] = Remembered(PEOPLE_KEPT)
-        self._delayed: Remembered[Again, tuple[Answer, float]] = Remembered(PEOPLE_KEPT)
+        self._delayed = Delayed(PEOPLE_KEPT)
         self._held: Remembered[str, bool] = Remembered(PEOPLE_KEPT)
         self._hops: Remembered[str, int] = Remembered(PEOPLE_KEPT)
-        self._catching_up = False
         reactor = api._hs.get_reactor()
-        self.link = Link(reactor, config, self._catch_up)
+        self.link = Link(reactor, config, lambda: self._telling.catch_up(self.link))
         api.register_spam_checker_callbacks(
             check_event_for_spam=self.check_event_for_spam,
             user_may_invite=self.user_may_invite,
@@ -97,11 +96,13 @@ class Gate:
             check_media_file_for_spam=self.check_media_file_for_spam,
         )
         self._labels.register()
-        if config.admin is not None:
-            moderation = Moderation(api, config.admin, self._observe)
+        moderation = None if config.admin is None else Moderation(api, config.admin, self._tell)
+        self._notices = Notices(api, None if moderation is None else moderation.notify)
+        if config.admin is not None and moderation is not None:
             moderation.register()
             if config.admin.secret is not None:
-                api.register_web_resource(PATH, StandingsResource(api, config.admin.secret, moderation.apply))
+                resource = StandingsResource(api, config.admin.secret, moderation.apply, self._notices.tell)
+                api.register_web_resource(PATH, resource)
         reactor.callWhenRunning(self._open)
 
     def _open(self) -> None:
@@ -127,9 +128,9 @@ class Gate:
         """A new room. (Both parameters are named: Synapse counts them.)"""
         return await self._guarded("create_group", user_id, lambda: self._creation(user_id, room_config))
 
-    async def user_may_join_room(self, user: str, room: str, is_invited: bool) -> Any:  # noqa: ARG002
+    async def user_may_join_room(self, user: str, room: str, is_invited: bool) -> Any:
         """Somebody joins a room."""
-        return await self._guarded("add_to_group", user, lambda: self._joining(user, room))
+        return await self._guarded("add_to_group", user, lambda: self._joining(user, room, is_invited))
 
     async def check_registration_for_spam(
         self,
@@ -142,7 +143,7 @@ class Gate:
         try:
             found = await self._registration(username, request_info)
         except Exception:
-            found = self._fault("register", self._settings.language)
+            found = self._fault("register", self._settings.language, "")
         return RegistrationBehaviour.ALLOW if found.what == PASSED else RegistrationBehaviour.DENY
 
     async def check_media_file_for_spam(self, file_wrapper: Any, file_info: Any) -> Any:  # noqa: ARG002
@@ -154,16 +155,19 @@ class Gate:
 
     async def _message(self, sent: EventBase) -> Answer:
         content = sent.content
-        if sent.is_state() or not is_message(sent.type, content):
+        if sent.type not in MESSAGES:
             return PASS
         sender, metadata = sent.sender, sent.internal_metadata
+        changed = edit_of(content)
+        if changed is not None and await self._people.wrote(sender, changed, sent.room_id):
+            return PASS
         txn_id = getattr(metadata, "txn_id", None)
         device = getattr(metadata, "device_id", None)
-        again = None if txn_id is None else (sender, device or "", txn_id)
-        waiting = None if again is None else self._delayed.get(again)
+        again = None if txn_id is None else (sender, device or "", sent.room_id, txn_id)
+        waiting = None if again is None else self._delayed.get(again, content)
         if waiting is not None:
-            return _after_delay(*waiting)
-        facts = await self._people.facts(sender, device)
+            return await self._labelled(sent.event_id, waiting)
+        facts = await self._people.facts(sender, device, sent.origin_server_ts)
         room = await self._people.room(sent.room_id)
         more = audience(sent.room_id, room, sender, self._settings.channel_members)
         if self._settings.texts:
@@ -175,20 +179,25 @@ class Gate:
             more["hops"] = self._hops_of(sent.event_id, origin)
         asked = event(kind, sender, facts, sent.event_id, **more)
         late = self._storing.can_wait(sent)
-        judged = partial(self._judged, asked, facts, self._ask(asked), again)
+        judged = partial(self._judged, asked, facts, self._ask(asked), again, content)
         if not late:
             return await judged()
         self._storing.put(sent.event_id, partial(self._stored, kind, sender, judged))
         return PASS
 
-    async def _judged(self, asked: dict[str, Any], facts: Facts, answered: Said, again: Again | None) -> Answer:
+    async def _judged(
+        self, asked: dict[str, Any], facts: Facts, answered: Said, again: Again | None, content: Mapping[str, Any]
+    ) -> Answer:
         """The verdict of a message, and what is to be remembered of it."""
         found = await self._verdict(asked, facts, answered)
         if found.delayed and again is not None and found.retry_ms is not None:
-            wait_s = found.retry_ms / 1000
-            self._delayed.put(again, (found, monotonic() + wait_s), wait_s + COUNTED_S)
-        if found.labels:
-            await self._labels.put(asked["id"], found.labels)
+            self._delayed.put(again, content, found, found.retry_ms / 1000)
+        return await self._labelled(asked["id"], found)
+
+    async def _labelled(self, event_id: str, found: Answer) -> Answer:
+        """What becomes of a message, whose labels are kept if it passes."""
+        if found.what == PASSED and found.labels:
+            await self._labels.put(event_id, found.labels)
         return found
 
     async def _stored(self, kind: str, user: str, judged: Callable[[], Awaitable[Answer]]) -> None:
@@ -220,7 +229,10 @@ class Gate:
                 self._counted.put((user, invitee), True, COUNTED_S)
         return found
 
-    async def _joining(self, user: str, room_id: str) -> Answer:
+    async def _joining(self, user: str, room_id: str, is_invited: bool) -> Answer:
+        speaker = self._notices.speaker if is_invited else None
+        if speaker is not None and speaker in (await self._people.room(room_id)).members:
+            return PASS  # where the server speaks to somebody, who may be under a sanction
         facts = await self._people.facts(user)
         return await self._judge(joining(user, room_id, facts, self._id()), facts)
 
@@ -248,10 +260,10 @@ class Gate:
         try:
             found = await ask()
         except Exception:
-            found = self._fault(kind, self._settings.language)
-        if found.what == PASSED or (found.what == WAIT and not local):
+            found = self._fault(kind, self._settings.language, user)
+        if found.what == PASSED or (found.delayed and not local):  # elsewhere there is no later
             return NOT_SPAM
-        if found.what == WAIT:
+        if found.what == WAIT and local:
             fields = found.fields()
             raise SynapseError(429, fields.pop("error"), Codes.LIMIT_EXCEEDED, fields, _retry_header(found))
         self._held.put(user, True, BARRED_S if found.retry_ms is None else found.retry_ms / 1000)
@@ -260,14 +272,14 @@ class Gate:
     async def _is_exempt(self, user: str, local: bool) -> bool:
         if not local:
             return not self._settings.remote
-        if any(pattern.match(user) for pattern in self._settings.exempt):
+        if user == self._notices.speaker or any(pattern.match(user) for pattern in self._settings.exempt):
             return True
         return await self._people.is_bridged(user)
 
-    def _fault(self, kind: str, language: str) -> Answer:
+    def _fault(self, kind: str, language: str, user: str) -> Answer:
         FAULTS.inc()
         logger.exception("a fault of this module; the event is treated as not judged")
-        return self._unjudged(kind, "fault", language)
+        return self._unjudged(kind, "fault", language, user)
 
     async def _judge(self, asked: dict[str, Any], facts: Facts) -> Answer:
         """Put an event to the gate, and wait for its verdict."""
@@ -284,9 +296,9 @@ class Gate:
         language = facts.language or self._settings.language
         said = await make_deferred_yieldable(answered)
         if isinstance(said, UnjudgedError):
-            found = self._unjudged(kind, said.why, language)
+            found = self._unjudged(kind, said.why, language, asked["sender"])
             if found.what == PASSED and not said.wrong:
-                self._keep(asked)
+                self._telling.keep(asked)
             return found
         HELD_S.observe(perf_counter() - began)
         if "passed" in said:
@@ -294,10 +306,14 @@ class Gate:
             return PASS
         verdict = said.get("verdict") or {}
         DECISIONS.labels(kind, str(verdict.get("outcome"))).inc()
+        if verdict.get("warnings") and self._api.is_mine(asked["sender"]):
+            self._notices.warn(asked["sender"], verdict["warnings"])
         return answer(verdict, self._settings.wait_max_s, language)
 
-    def _unjudged(self, kind: str, why: str, language: str) -> Answer:
-        choice = self._settings.on_failure[kind]
+    def _unjudged(self, kind: str, why: str, language: str, user: str) -> Answer:
+        """What becomes of what no gate judged. Nobody elsewhere could be told to try again: theirs passes."""
+        elsewhere = user.startswith("@") and not self._api.is_mine(user)
+        choice = "open" if elsewhere else self._settings.on_failure[kind]
         UNJUDGED.labels(kind, why, "passed" if choice == "open" else "refused").inc()
         return unjudged(choice, self._settings.retry_s, language)
 
@@ -306,41 +322,9 @@ class Gate:
         self._number += 1
         return f"{self._prefix}-{self._number}"
 
-    # Telling afterwards -------------------------------------------------------------------------------------------
-
-    def _keep(self, passed: dict[str, Any]) -> None:
-        """Keep what passed unjudged, for when the gate is back."""
-        lost = self._backlog.lost
-        self._backlog.add(passed)
-        LOST.inc(self._backlog.lost - lost)
-        BACKLOG.set(len(self._backlog))
-
-    def _catch_up(self) -> None:
-        """The gate is asked again: tell it what passed meanwhile."""
-        if self._backlog and not self._catching_up:
-            self._catching_up = True
-            self._api.run_as_background_process("ecluse_catch_up", self._tell)
-
-    async def _tell(self) -> None:
-        try:
-            while self._backlog and self.link.is_up:
-                some = self._backlog.take()
-                if not await self._observe(some):
-                    self._backlog.put_back(some)
-                    return
-                CAUGHT_UP.inc(len(some))
-                BACKLOG.set(len(self._backlog))
-        finally:
-            self._catching_up = False
-            BACKLOG.set(len(self._backlog))
-
-    async def _observe(self, events: list[dict[str, Any]]) -> bool:
-        """Tell the gate of events that need no verdict. Returns whether that is done with."""
-        try:
-            await make_deferred_yieldable(self.link.ask("observe", events))
-        except UnjudgedError as error:
-            return error.wrong
-        return True
+    async def _tell(self, events: list[dict[str, Any]]) -> int | None:
+        """Tell the gate of events that need no verdict. Returns how many it took; None if it can't be told now."""
+        return await self._telling.observe(self.link, events)
 
 
 def _why(failure: Failure) -> UnjudgedError:
@@ -348,12 +332,6 @@ def _why(failure: Failure) -> UnjudgedError:
     failure.trap(UnjudgedError)
     why: UnjudgedError = failure.value
     return why
-
-
-def _after_delay(told: Answer, due: float) -> Answer:
-    """A message that was told to wait is tried again: it was counted, and passes once it has waited."""
-    left_s = due - monotonic()
-    return PASS if left_s <= 0 else told._replace(retry_ms=max(1, int(1000 * left_s)))
 
 
 def _retry_header(found: Answer) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from synapse.logging.context import current_context
 from synapse.module_api import ModuleApi
 
-from ecluse.adapters.synapse.events import Facts, Room, network_of
+from ecluse.adapters.synapse.events import MESSAGES, Facts, Room, language_of, network_of, sent_at
 from ecluse.adapters.synapse.remembered import Remembered
 from ecluse.adapters.synapse.settings import Settings
 
@@ -51,6 +51,7 @@ class People:
         self._summary = getattr(store, "get_room_summary", None)
         if self._summary is None:
             logger.warning("this Synapse has no room summaries: the state of rooms is read instead, which is slower")
+        self._event = getattr(store, "get_event", None)
         self._public: dict[str, bool] = {}
         self._known: Remembered[str, _Known] = Remembered(KNOWN_KEPT)
         api.register_account_data_callbacks(on_account_data_updated=self._updated)
@@ -85,11 +86,18 @@ class People:
             known = self._public[room_id] = rules is not None and rules.content.get("join_rule") == "public"
         return known
 
-    async def facts(self, user: str, device: str | None = None) -> Facts:
-        """What is known of a user who acts now."""
+    async def wrote(self, user: str, event_id: str, room_id: str) -> bool:
+        """Whether an event of a room is a user's own message, which it may change."""
+        if self._event is None:
+            return True
+        found = await self._event(event_id, allow_none=True)
+        return found is not None and (found.sender, found.room_id) == (user, room_id) and found.type in MESSAGES
+
+    async def facts(self, user: str, device: str | None = None, sent_ms: int | None = None) -> Facts:
+        """What is known of a user who acts now. sent_ms: when somebody elsewhere did, as their server says."""
         at_ms = int(time() * 1000)
         if not self._api.is_mine(user):
-            return Facts(at_ms)
+            return Facts(sent_at(sent_ms, at_ms))
         known = await self._known_of(user)
         return Facts(at_ms, known.registered_at, known.language, self._network(), device)
 
@@ -111,8 +119,7 @@ class People:
     async def _language(self, user: str) -> str:
         """The language that a user reads."""
         data = await self._api.account_data_manager.get_global(user, LANGUAGE_DATA)
-        chosen = None if data is None else data.get("language")
-        return chosen[:35] if isinstance(chosen, str) and chosen else self._settings.language
+        return language_of(None if data is None else data.get("language")) or self._settings.language
 
     async def _updated(self, user: str, room_id: str | None, kind: str, content: Any) -> None:  # noqa: ARG002
         if room_id is None and kind == LANGUAGE_DATA:

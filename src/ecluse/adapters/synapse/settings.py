@@ -9,6 +9,7 @@ from pathlib import Path
 from re import Pattern, compile
 from typing import Any, Final
 
+from ecluse.adapters.synapse.events import language_of
 from ecluse.errors import InputError
 
 KINDS: Final = ("send", "forward", "add_to_group", "create_group", "register")
@@ -20,6 +21,9 @@ SUSPENSIONS: Final = ("suspend", "lock", "shadow_ban", "none")
 EXPULSIONS: Final = ("lock", "deactivate", "shadow_ban", "suspend", "none")
 
 _ADMIN: Final = ("url", "token", "token_file", "suspension", "expulsion", "poll_s", "secret", "secret_file")
+
+SECRET_MIN: Final = 16
+"""Characters of the secret that the gate signs with; the gate takes no shorter one either."""
 
 _BOUNDS: Final = {
     "timeout_ms": (1, 60_000),
@@ -102,8 +106,11 @@ def parse_settings(config: Any) -> Settings:
     socket, lines = _text(given, "socket"), _text(given, "lines")
     if (socket is None) == (lines is None):
         raise InputError("socket", socket, "a path, or instead of it `lines`: an address and a port")
-    if lines is not None and not lines.rpartition(":")[2].isdecimal():
+    if lines is not None and not _is_address(lines):
         raise InputError("lines", lines, "an address and a port, such as 127.0.0.1:8788")
+    language = _text(given, "language") or "en"
+    if language_of(language) is None:
+        raise InputError("language", language, "a language, such as fr or pt-BR")
     exempt = given.get("exempt", [])
     if not isinstance(exempt, list) or not all(isinstance(one, str) for one in exempt):
         raise InputError("exempt", exempt, "a list of user ids, with * for anything")
@@ -112,7 +119,7 @@ def parse_settings(config: Any) -> Settings:
         lines=lines,
         key=_secret(given, "key"),
         on_failure=_choices(given.get("on_failure", "open")),
-        language=_text(given, "language") or "en",
+        language=language,
         exempt=tuple(compile(translate(one)) for one in exempt),
         admin=None if given.get("admin") is None else _admin(given["admin"]),
         **{name: _truth(given, name) for name in ("texts", "networks", "remote")},
@@ -134,8 +141,16 @@ def _admin(config: Any) -> Admin:
     for name, word, words in (("suspension", suspension, SUSPENSIONS), ("expulsion", expulsion, EXPULSIONS)):
         if word not in words:
             raise InputError(f"admin.{name}", word, f"one of {', '.join(words)}")
-    poll_s = _number(given, "poll_s", Admin)
-    return Admin(url.rstrip("/"), token, token_file, suspension, expulsion, poll_s, _secret(given, "secret"))
+    poll_s, secret = _number(given, "poll_s", Admin), _secret(given, "secret")
+    if secret is not None and len(secret) < SECRET_MIN:
+        shown = given.get("secret_file", "…")
+        raise InputError("admin.secret", shown, f"{SECRET_MIN} characters or more: whoever knows it suspends anybody")
+    return Admin(url.rstrip("/"), token, token_file, suspension, expulsion, poll_s, secret)
+
+
+def _is_address(lines: str) -> bool:
+    host, _, port = lines.rpartition(":")
+    return bool(host) and port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65_536
 
 
 def _choices(given: Any) -> dict[str, str]:
@@ -182,6 +197,9 @@ def _secret(given: dict[str, Any], name: str) -> str | None:
     if path is None:
         return _text(given, name)
     try:
-        return Path(path).read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
+        secret = Path(path).read_text().strip()
+    except (OSError, ValueError) as error:
         raise InputError(f"{name}_file", path, f"a file that can be read ({error})") from None
+    if not secret:
+        raise InputError(f"{name}_file", path, "a file with something in it")
+    return secret

@@ -2,7 +2,8 @@
 
 Two may come: a notice of the gate, as its webhook posts it (``ecluse serve --webhook``), signed with the secret; or by
 hand, with ``Authorization: Bearer <secret>``, ``{"account": "@ada:example.org", "standing": "suspended"}``. It is
-answered 200 once Synapse's admin API has done it, so whoever asks tries again until then.
+answered 200 once Synapse's admin API has done it, so whoever asks tries again until then. The words of a notice reach
+its user first: whoever is suspended can't accept the invitation to read them.
 """
 
 from __future__ import annotations
@@ -33,17 +34,18 @@ ENDS: Final = frozenset({"lifted", "expired", "reversed", "appeal_reversed"})
 """Kinds of notices by which somebody's standing changes."""
 
 Apply = Callable[[str, str], Awaitable[None]]
+Tell = Callable[[str, object, str], Awaitable[bool]]
 logger = logging.getLogger(__name__)
 
 
 class StandingsResource(Resource):  # type: ignore[misc]
-    """Takes standings and applies them."""
+    """Takes standings and applies them; tells users what notices say."""
 
     isLeaf = True  # noqa: N815
 
-    def __init__(self, api: ModuleApi, secret: str, apply: Apply) -> None:
+    def __init__(self, api: ModuleApi, secret: str, apply: Apply, tell: Tell) -> None:
         super().__init__()
-        self._api, self._secret, self._apply = api, secret, apply
+        self._api, self._secret, self._apply, self._tell = api, secret, apply, tell
 
     def render_POST(self, request: Any) -> Any:  # noqa: N802
         """What Twisted calls for each request."""
@@ -55,24 +57,30 @@ class StandingsResource(Resource):  # type: ignore[misc]
         try:
             said = json.loads(body)
             account, standing = (said["account"], said["standing"]) if by_hand else standing_of(said)
+            words = None if by_hand else words_of(said)
         except (ValueError, KeyError, TypeError, AttributeError):
             return _say(request, 400, {"error": "neither a notice, nor account and standing"})
-        if standing is None:
+        if standing is None and words is None:
             return _say(request, 200, {"applied": False})
-        if not isinstance(account, str) or standing not in STANDINGS:
+        if not isinstance(account, str) or standing not in (None, *STANDINGS):
             return _say(request, 400, {"error": f"standing: {standing!r} is not one of {', '.join(STANDINGS)}"})
         if not account.startswith("@") or not self._api.is_mine(account):
             return _say(request, 200, {"applied": False})
-        self._api.run_as_background_process("ecluse_standing", self._do, request, account, standing)
+        self._api.run_as_background_process("ecluse_standing", self._do, request, account, standing, words)
         return NOT_DONE_YET
 
-    async def _do(self, request: Any, account: str, standing: str) -> None:
+    async def _do(self, request: Any, account: str, standing: str | None, words: tuple[object, str] | None) -> None:
         status: int = 200
-        said: dict[str, str | bool] = {"applied": True}
+        said: dict[str, str | bool] = {"applied": standing is not None}
         try:
-            await self._apply(account, standing)
+            try:
+                if words is not None:
+                    said["told"] = await self._tell(account, *words)
+            finally:
+                if standing is not None:
+                    await self._apply(account, standing)
         except Exception:
-            logger.exception("the admin API did not do what a standing asks")
+            logger.exception("the admin API did not do what a notice asks")
             status, said = 502, {"error": "the admin API did not do it"}
         try:
             request.write(_say(request, status, said))
@@ -102,8 +110,20 @@ def standing_of(notice: Mapping[str, Any]) -> tuple[Any, str | None]:
         return notice["subject"], FREE
     facts = notice["facts"]
     if notice["kind"] not in BEGINS or facts.get("status") != "in_force":
-        return None, None
+        return notice["subject"], None
     return notice["subject"], {"suspension": SUSPENDED, "expulsion": EXPELLED}.get(facts.get("measure"))
+
+
+def words_of(notice: Mapping[str, Any]) -> tuple[object, str] | None:
+    """Number and words of a notice to an account; None if it is to none, or has no words.
+
+    >>> words_of({"subject_kind": "account", "subject": "@ada:x", "notice": 7, "title": "Suspended", "body": ""})
+    (7, 'Suspended')
+    """
+    if notice["subject_kind"] != "account" or not isinstance(notice.get("subject"), str):
+        return None
+    parts = [part for part in (notice.get("title"), notice.get("body")) if isinstance(part, str) and part]
+    return (notice.get("notice"), "\n\n".join(parts)) if parts else None
 
 
 def _say(request: Any, status: int, said: dict[str, str | bool]) -> bytes:
