@@ -297,6 +297,25 @@ def test_in_shadow_nothing_is_held_back(prosody_there, tmp_path):
         assert server.log().count("Would have been stopped (refuse)") == 2
 
 
+def test_who_is_warned_is_told_once_and_what_they_sent_is_delivered(prosody_there, tmp_path):
+    data = tmp_path / "gate"
+    data.mkdir()
+    (data / "terms.yaml").write_text(THREE_STRANGERS.replace("then: refuse", "mode: warn\n    then: refuse"))
+    with (
+        running(data, "--socket", str(data / "gate.sock")),
+        prosody(tmp_path / "p", NAMES, socket=data / "gate.sock", timeout=30) as server,
+        Raw(server.port).log_in("ada") as ada,
+        Raw(server.port).log_in("s-5") as stranger,
+    ):
+        for n in range(6):
+            ada.write(message(f"s-{n}", "Hello"))
+        got = ada.settled()
+        (told,) = re.findall(r"<message [^>]*>.*?</message>", got)
+        assert (f"from='{HOST}'" in told, "type='error'" in told) == (True, False)
+        assert "This was sent. It will soon be refused." in told
+        stranger.until("Hello")
+
+
 @pytest.mark.parametrize("choice", ["open", "closed"])
 async def test_the_gate_is_killed_and_comes_back(prosody_there, tmp_path, choice):
     data = tmp_path / "gate"

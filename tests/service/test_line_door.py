@@ -382,3 +382,9 @@ def test_a_socket_left_behind_is_replaced_and_one_in_use_is_not(tmp_path: Path) 
     with pytest.raises(FileExistsError):
         bind_socket(path)
     assert path.read_text() == "a letter"
+
+
+def test_where_there_can_be_no_socket_the_path_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path / "no folder" / "gate.sock", tmp_path / ("x" * 200)):
+        with pytest.raises(OSError, match=str(path)):
+            bind_socket(path)

@@ -122,8 +122,17 @@ class LineDoor:
 def bind_socket(path: Path) -> socket.socket:
     """A Unix socket at ``path``, for its owner and group. What a gate that was killed left there is replaced.
 
-    Raises OSError, also if somebody listens there.
+    Raises OSError, which names the path, also if somebody listens there.
     """
+    try:
+        return _bind(path)
+    except OSError as error:
+        if str(path) in str(error):
+            raise
+        raise OSError(f"{path}: there can be no socket ({error.strerror or error})") from error
+
+
+def _bind(path: Path) -> socket.socket:
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise FileExistsError(f"{path} is there and is no socket")

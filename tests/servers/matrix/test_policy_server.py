@@ -146,6 +146,12 @@ async def test_a_room_is_policed_and_the_doctor_knows_when_it_is_not(policed: Po
         assert refused.retry_after_ms is not None
         by_hand = await owner.call("PUT", f"rooms/{room}/send/m.room.message/x", {"msgtype": "m.text", "body": "!"})
         assert (by_hand.status_code, by_hand.json()["ecluse.rules"]) == (400, ["three-a-minute"])
+        change = {"m.relates_to": {"rel_type": "m.replace", "event_id": sent[0]}}
+        assert isinstance(await owner.say(room, "* hear!", **change), str), "one's own may be changed"
+        reaction = {"m.relates_to": {"rel_type": "m.annotation", "event_id": sent[0], "key": "1"}}
+        assert isinstance(await owner.say(room, "hear 5", **reaction), ErrorResponse), "clients show it as a message"
+        state = await owner.call("PUT", f"rooms/{room}/state/m.room.message/x", {"msgtype": "m.text", "body": "!"})
+        assert state.status_code == 400, "sent as state it is a message"
         got = (await owner.call("GET", f"rooms/{room}/event/{sent[0]}")).json()
         assert got["content"]["body"] == "hear 0"
 
