@@ -230,9 +230,10 @@ class Gate:
         return found
 
     async def _joining(self, user: str, room_id: str, is_invited: bool) -> Answer:
-        speaker = self._notices.speaker if is_invited else None
-        if speaker is not None and speaker in (await self._people.room(room_id)).members:
-            return PASS  # where the server speaks to somebody, who may be under a sanction
+        if is_invited and self._notices.speaker is not None:
+            room = await self._people.room(room_id)
+            if room.people <= 2 and self._notices.speaker in room.members:
+                return PASS  # where the server speaks to somebody, who may be under a sanction
         facts = await self._people.facts(user)
         return await self._judge(joining(user, room_id, facts, self._id()), facts)
 
