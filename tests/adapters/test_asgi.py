@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+import structlog
+import structlog.testing
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
@@ -150,6 +152,15 @@ async def test_a_message_over_the_limit_does_not_reach_the_app():
     await app._guard.close()
     assert (said[0]["code"], said[0]["status"]) == ("body-too-large", 413)
     assert len(said) == 2
+
+
+async def test_of_nonsense_without_end_the_log_says_where_only_once():
+    app = guarded(f"http://127.0.0.1:{free_port()}")
+    with structlog.testing.capture_logs() as logged:
+        await talk(app, *({"type": "websocket.receive", "text": "{"} for _ in range(5)))
+    await app._guard.close()
+    assert [entry["error"] for entry in logged] == ["DecodeError"] * 5
+    assert [entry["exc_info"] for entry in logged] == [True] + [False] * 4
 
 
 async def test_a_refusal_on_a_websocket_can_have_ones_own_form(gate):

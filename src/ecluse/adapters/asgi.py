@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from time import monotonic
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -44,6 +45,9 @@ BODY_MAX: Final = 1 << 20
 
 DELAY_MAX_S: Final = 60
 """Seconds that a delayed message is held here; a longer delay is answered as a refusal."""
+
+TRACED_S: Final = 60.0
+"""Seconds between two tracebacks in the log, of messages that ``event_of`` did not understand."""
 
 URN: Final = "urn:ecluse:problem:"
 
@@ -100,6 +104,7 @@ class GateMiddleware:
     ) -> None:
         self._app, self._guard, self._event_of, self._dropping = app, guard, event_of, dropping
         self._methods, self._body_max, self._refusal = methods, body_max, refusal or _as_json
+        self._traced_s = -TRACED_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, WebSocket or lifespan."""
@@ -163,8 +168,8 @@ class GateMiddleware:
             verdict = await self._guard.decide(event)
         except RefusedError as error:
             return _problem(422, "invalid", "A value is not what it should be", error.problem.get("detail"))
-        except Exception:
-            log.exception("a message was not understood", path=scope.get("path"))
+        except Exception as error:
+            self._tell(error, scope.get("path"))
             return _problem(422, "malformed", "The message could not be understood")
         scope[VERDICT] = verdict
         if verdict.outcome == "delay" and (verdict.retry_after or 0) <= DELAY_MAX_S:
@@ -175,6 +180,13 @@ class GateMiddleware:
         if verdict.outcome == "drop_strangers" and (self._dropping or not verdict.dropped):
             return None
         return _refused(verdict)
+
+    def _tell(self, error: Exception, path: str | None) -> None:
+        """Log what a message was not understood for; where, only now and then: senders may send nonsense at will."""
+        now_s = monotonic()
+        where = now_s >= self._traced_s + TRACED_S
+        self._traced_s = now_s if where else self._traced_s
+        log.warning("a message was not understood", path=path, error=type(error).__qualname__, exc_info=where)
 
 
 def _refused(verdict: Verdict) -> Problem:
