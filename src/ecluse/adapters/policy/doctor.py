@@ -119,7 +119,9 @@ def look_at_metrics(text: str) -> Iterator[Finding]:
         yield Finding(False, "Synapse has no module of Écluse: everything passes", "see `modules` in homeserver.yaml")
         return
     yield Finding(
-        values["ecluse_synapse_connected"] == 1, "the module has a connection to the gate", "see its `socket`"
+        values["ecluse_synapse_connected"] == 1,
+        "the module has a connection to the gate",
+        "see its `socket`, or `lines` and `key`, and Synapse's log",
     )
     yield Finding(values.get("ecluse_synapse_breaker_open") == 0, "the module asks the gate", "the gate fails or hangs")
     faults = values.get("ecluse_synapse_faults_total", 0)
