@@ -13,7 +13,7 @@ ORDER = re.findall(r"^\| `(\w+)` \|", TABLE, re.MULTILINE)
 ALONE = {
     "client": {"errors", "wire", "events"},
     "lines": {"errors", "wire", "events", "client"},
-    "adapters": {"errors", "wire", "events", "client", "lines"},
+    "adapters": {"errors", "outbound", "wire", "events", "client", "lines"},
 }
 
 

@@ -45,3 +45,19 @@ def test_loopback_only_where_a_setting_says_so() -> None:
     assert may_reach("127.0.0.1", Reach.LOOPBACK)
     assert not may_reach("127.0.0.1", Reach.PUBLIC)
     assert not may_reach("192.168.1.1", Reach.LOOPBACK)
+
+
+def test_anywhere_in_a_network_of_ones_own() -> None:
+    for url in ("http://10.0.0.1:8008/", "https://matrix/", "https://[fd00::1]:8448/"):
+        assert check_url(url, Reach.ANYWHERE)
+    assert may_reach("10.0.0.1", Reach.ANYWHERE)
+    for url in ("ftp://10.0.0.1/", "https://user@10.0.0.1/"):
+        with pytest.raises(AddressRefusedError):
+            check_url(url, Reach.ANYWHERE)
+
+
+def test_any_port_of_a_public_address_if_none_is_named() -> None:
+    assert check_url("https://example.org:8448/", Reach.PUBLIC, None).port == 8448
+    for url in ("https://10.0.0.1:8448/", "https://matrix:8448/", "http://example.org:8448/"):
+        with pytest.raises(AddressRefusedError):
+            check_url(url, Reach.PUBLIC, None)

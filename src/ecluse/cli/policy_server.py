@@ -32,6 +32,9 @@ def policy_server(
     on_failure: Annotated[
         str, typer.Option(help="What becomes of what the gate did not judge: open, closed.")
     ] = "open",
+    reach: Annotated[
+        str, typer.Option(help="Where homeservers may be: public addresses, loopback (and public), anywhere.")
+    ] = "public",
 ) -> None:
     """Serve a policy server for Matrix rooms until SIGTERM or Ctrl-C."""
     structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
@@ -50,6 +53,7 @@ def policy_server(
             user=user,
             timeout_s=timeout,
             on_failure=on_failure,
+            reach=reach,
         )
     except InputError as error:
         raise typer.BadParameter(str(error)) from None

@@ -1,4 +1,4 @@
-"""Which addresses may be reached: public ones by TLS, and this machine's own only where a setting says so.
+"""Which addresses may be reached: public ones by TLS, and others only where a setting says so.
 
 A stranger's URL could otherwise make the service speak to what only it can reach (server-side request forgery).
 """
@@ -6,6 +6,7 @@ A stranger's URL could otherwise make the service speak to what only it can reac
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from enum import Enum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ class Reach(Enum):
     """Only to public addresses, by https, at the ports of ``PORTS``."""
     LOOPBACK = "loopback"
     """There, and to this machine itself, by http too and at any port: for trying things out."""
+    ANYWHERE = "anywhere"
+    """To any address, by http too and at any port: in a network of one's own."""
 
 
 class AddressRefusedError(EcluseError):
@@ -69,11 +72,14 @@ def is_loopback(address: str) -> bool:
 
 def may_reach(address: str, reach: Reach) -> bool:
     """Whether an IP address may be connected to."""
-    return is_public(address) or (reach is Reach.LOOPBACK and is_loopback(address))
+    return reach is Reach.ANYWHERE or is_public(address) or (reach is Reach.LOOPBACK and is_loopback(address))
 
 
-def check_url(url: str, reach: Reach) -> Target:
-    """Take a URL apart and refuse what can be refused before its name is looked up. Raises AddressRefusedError."""
+def check_url(url: str, reach: Reach, ports: Collection[int] | None = PORTS) -> Target:
+    """Take a URL apart and refuse what can be refused before its name is looked up. Raises AddressRefusedError.
+
+    ports: of public addresses that are spoken to; None: any.
+    """
     if len(url) > URL_CHARACTERS_MAX or not url.isascii() or any(letter <= " " for letter in url):
         raise AddressRefusedError(f"it is not a URL of at most {URL_CHARACTERS_MAX} plain characters")
     try:
@@ -86,13 +92,13 @@ def check_url(url: str, reach: Reach) -> Target:
         raise AddressRefusedError("it is not an https URL with a host")
     if parts.username is not None or parts.password is not None:
         raise AddressRefusedError("it has a user or password in it")
-    loopback = reach is Reach.LOOPBACK and _names_loopback(host)
+    free = reach is Reach.ANYWHERE or (reach is Reach.LOOPBACK and _names_loopback(host))
     port = port or (443 if parts.scheme == "https" else 80)
-    if not loopback:
+    if not free:
         if parts.scheme != "https":
             raise AddressRefusedError("it is not https")
-        if port not in PORTS:
-            raise AddressRefusedError(f"its port is none of {', '.join(map(str, PORTS))}")
+        if ports is not None and port not in ports:
+            raise AddressRefusedError(f"its port is none of {', '.join(map(str, ports))}")
         try:
             literal = ipaddress.ip_address(host)
         except ValueError:

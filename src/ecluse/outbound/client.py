@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from ecluse.errors import EcluseError
-from ecluse.outbound.addresses import AddressRefusedError, Reach, check_url, may_reach
+from ecluse.outbound.addresses import PORTS, AddressRefusedError, Reach, check_url, may_reach
 
 CONNECTIONS_MAX: Final = 256
 IDLE_MAX: Final = 64
@@ -79,10 +79,13 @@ class _Guarded(httpcore.AsyncNetworkBackend):
 
 
 class Outbound:
-    """Makes requests within ``reach``. certificates: a file of authorities to trust besides the system's."""
+    """Makes requests within ``reach``. certificates: a file of authorities to trust, instead of the system's.
 
-    def __init__(self, reach: Reach, certificates: str | None = None) -> None:
-        self.reach = reach
+    ports: of public addresses that are spoken to; None: any.
+    """
+
+    def __init__(self, reach: Reach, certificates: str | None = None, ports: Collection[int] | None = PORTS) -> None:
+        self.reach, self._ports = reach, ports
         context = ssl.create_default_context(cafile=certificates)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
@@ -110,7 +113,7 @@ class Outbound:
 
         Raises AddressRefusedError, OutboundError.
         """
-        target = check_url(url, self.reach)
+        target = check_url(url, self.reach, self._ports)
         host = urlsplit(url).netloc
         sent = {"host": host, "user-agent": "ecluse", "accept": "*/*", **(headers or {})}
         waits = {"connect": timeout_s, "read": timeout_s, "write": timeout_s, "pool": timeout_s}

@@ -70,7 +70,7 @@ def policed(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
     more = federating(federation, ca, cert, cert_key)
     options = ["--name", f"localhost:{port}", "--data", folder / "policy", "--gate", socket, "--port", port]
     options += ["--cert", cert, "--cert-key", cert_key, "--ca", ca, "--accept", f"localhost:{federation}"]
-    options += ["--timeout", 20]
+    options += ["--timeout", 20, "--reach", "loopback"]
     with (
         running(folder / "data", "--socket", str(socket)) as gate,
         running_synapse(*installed, folder / "synapse", None, port=homeserver, **more) as synapse,

@@ -1,25 +1,25 @@
 """Speaking to other homeservers: requests signed by ``X-Matrix``, their keys, and joining a room.
 
 Source: the Matrix specification, server-server API, "Authentication" and "Joining Rooms". A server is looked for at its
-name and port (8448 unless it says another): delegation by ``.well-known`` is read, SRV records are not.
+name and port (8448 unless it says another): delegation by ``.well-known`` is read, SRV records are not. Which server
+is asked for its keys, strangers say: so only addresses within the settings' ``reach`` are connected to.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-import ssl
 from collections.abc import Mapping
 from time import time
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from ecluse.adapters.policy.events import complete, decoded, is_signed, redact, signature
 from ecluse.adapters.policy.keys import SERVER_KEY_ID, Keys, public_text
 from ecluse.adapters.policy.settings import SERVER_NAME, PolicySettings
 from ecluse.errors import EcluseError
+from ecluse.outbound import AddressRefusedError, Outbound, OutboundError, Reach
 
 PORT: Final = 8448
 KEYS_KEPT: Final = 10_000
@@ -33,6 +33,14 @@ VERSIONS: Final = [str(number) for number in range(4, 13)]
 """Room versions that can be joined."""
 
 ANSWER_MAX: Final = 64 << 20
+
+KEY_S: Final = 30.0
+"""Seconds for a server to say its keys."""
+
+ROOM_S: Final = 180.0
+"""Seconds for a server to answer about a room: the state of a large one is long."""
+
+NOTHING: Final[Mapping[str, str]] = {}
 
 _PART: Final = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))')
 
@@ -61,14 +69,13 @@ class Federation:
 
     def __init__(self, settings: PolicySettings, keys: Keys) -> None:
         self.name, self.user_id, self.keys = settings.name, settings.user_id, keys
-        context = ssl.create_default_context(cafile=None if settings.ca is None else str(settings.ca))
-        self._http = httpx.AsyncClient(verify=context, timeout=30, follow_redirects=False)
+        self._http = Outbound(Reach(settings.reach), None if settings.ca is None else str(settings.ca), ports=None)
         self._known: dict[str, tuple[float, dict[str, bytes]]] = {}
         self._fetches = asyncio.Semaphore(FETCHES_MAX)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._http.close()
 
     async def request(self, server: str, method: str, path: str, body: Any = None) -> Any:
         """Ask another server. Raises FederationError."""
@@ -80,23 +87,30 @@ class Federation:
         sig = signature(said, self.keys.server)
         parts = {"origin": self.name, "destination": server, "key": SERVER_KEY_ID, "sig": sig}
         header = "X-Matrix " + ",".join(f'{name}="{value}"' for name, value in parts.items())
-        return await self._ask(method, await self._base(server) + path, body, {"authorization": header})
+        return await self._ask(method, await self._base(server) + path, body, {"authorization": header}, ROOM_S)
 
-    async def _ask(self, method: str, url: str, body: Any, headers: dict[str, str]) -> Any:
+    async def _ask(
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = NOTHING, timeout_s: float = KEY_S
+    ) -> Any:
+        content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        sent = {**headers, "content-type": "application/json", "content-length": str(len(content or b""))}
         try:
-            async with self._http.stream(method, url, json=body, headers=headers) as answer:
-                size, parts = 0, []
-                async for part in answer.aiter_bytes():
-                    size += len(part)
-                    if size > ANSWER_MAX:
-                        raise FederationError(f"{url}: the answer has more than {ANSWER_MAX} bytes")
-                    parts.append(part)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise FederationError(f"{url}: {type(error).__name__} {error}") from error
-        if answer.status_code != 200:
-            raise FederationError(f"{url}: {answer.status_code} {b''.join(parts)[:300].decode('utf-8', 'replace')}")
+            answer = await self._http.request(
+                method,
+                url,
+                headers=sent if content else headers,
+                content=content,
+                timeout_s=timeout_s,
+                bytes_max=ANSWER_MAX,
+            )
+        except (AddressRefusedError, OutboundError) as error:
+            raise FederationError(f"{url}: {error.reason}") from error
+        if not answer.whole:
+            raise FederationError(f"{url}: the answer has more than {ANSWER_MAX} bytes")
+        if answer.status != 200:
+            raise FederationError(f"{url}: {answer.status} {answer.body[:300].decode('utf-8', 'replace')}")
         try:
-            return httpx.Response(200, content=b"".join(parts)).json()
+            return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise FederationError(f"{url}: no JSON") from error
 
@@ -105,7 +119,7 @@ class Federation:
         if re.search(r":\d+$", server):
             return f"https://{server}"
         try:
-            said = await self._ask("GET", f"https://{server}/.well-known/matrix/server", None, {})
+            said = await self._ask("GET", f"https://{server}/.well-known/matrix/server")
             delegated = said.get("m.server") if isinstance(said, dict) else None
         except FederationError:
             delegated = None
@@ -168,7 +182,7 @@ class Federation:
             return keys
         try:
             async with self._fetches:
-                said = await self._ask("GET", await self._base(server) + "/_matrix/key/v2/server", None, {})
+                said = await self._ask("GET", await self._base(server) + "/_matrix/key/v2/server")
             keys, seconds = _read_keys(server, said), KEYS_S
         except FederationError:
             keys, seconds = {}, MISSING_S

@@ -9,8 +9,11 @@ from typing import Final
 import msgspec
 
 from ecluse.errors import InputError
+from ecluse.outbound import Reach
 
 SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+
+REACHES: Final = tuple(reach.value for reach in Reach)
 
 
 class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Longest wait for the gate."""
     on_failure: str = "open"
     """What becomes of events that the gate did not judge: ``open`` or ``closed``."""
+    reach: str = Reach.PUBLIC.value
+    """Where homeservers may be: at ``public`` addresses, there and on this machine (``loopback``), or ``anywhere``."""
     rooms_max: int = 10_000
     """Rooms that it may be in."""
 
@@ -53,6 +58,8 @@ class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("user", self.user, "1 to 20 of a to z, digits and ._=/-")
         if self.on_failure not in ("open", "closed"):
             raise InputError("on_failure", self.on_failure, "open or closed")
+        if self.reach not in REACHES:
+            raise InputError("reach", self.reach, f"one of {', '.join(REACHES)}")
         if (self.cert is None) != (self.cert_key is None):
             raise InputError("cert_key", str(self.cert_key), "a key file beside the certificate")
         for name, low, high in (("port", 1, 65_535), ("timeout_s", 0.01, 30), ("rooms_max", 1, 1_000_000)):
