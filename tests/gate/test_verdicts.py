@@ -49,6 +49,12 @@ def test_every_rule_that_spoke_is_named_and_the_strongest_decides(verdicts):
     assert [verdict.late for verdict in verdicts] == [False] * 4 + [True]
 
 
+def test_a_rule_that_was_outdone_tells_the_sender_nothing():
+    judged = gate(rule("delay", "recipients.1m >= 2"), rule("refuse", "recipients.1m >= 3")).decide(EVENTS[:3])
+    told = [[spoken.notice is not None for spoken in verdict.rules] for verdict in judged]
+    assert told == [[], [True], [False, True]]
+
+
 def test_verdicts_are_a_sequence(verdicts):
     assert len(verdicts) == 5
     assert list(verdicts) == [verdicts[i] for i in range(5)] == [verdicts[i - 5] for i in range(5)]

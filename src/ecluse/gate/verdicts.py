@@ -260,7 +260,7 @@ def _read_verdict(
         return Verdict(event, _WORDS[outcome], [], retry, [], [], bool(late), terms, [], [], *what)
     variants, dropped = _read(program, rests_on)
     enforced, warnings, shadow = (
-        [_spoken(v, values, terms, language, retry) for v, values in variants if v.mode is mode and is_said(v)]
+        [_spoken(v, values, terms, language, retry, outcome) for v, values in variants if v.mode is mode and is_said(v)]
         for mode in Mode
     )
     labels, names = _labels(variant for variant, _ in variants), asked.peers(place, dropped)
@@ -284,9 +284,11 @@ def _program(history: dict[int, Versions], generation: int) -> Program:
     return history[generation >> ERA_BITS].eras[generation & ((1 << ERA_BITS) - 1)].program
 
 
-def _is_felt(variant: Variant) -> bool:
-    """Whether the sender is to be told."""
-    return variant.mode is not Mode.SHADOW and variant.rule.outcome >= Outcome.DELAY
+def _is_felt(variant: Variant, outcome: int) -> bool:
+    """Whether the sender is to be told. Not by a rule that was outdone: what it says will be done is not."""
+    if variant.mode is Mode.WARN:
+        return variant.rule.outcome >= Outcome.DELAY
+    return variant.mode is Mode.ENFORCE and variant.rule.outcome == outcome >= Outcome.DELAY
 
 
 def _labels(variants: Iterable[Variant]) -> list[str]:
@@ -298,9 +300,14 @@ def _name(program: Program) -> str | None:
 
 
 def _spoken(
-    variant: Variant, values: list[float], terms: str | None, language: str | None, retry_after: int | None
+    variant: Variant,
+    values: list[float],
+    terms: str | None,
+    language: str | None,
+    retry_after: int | None,
+    outcome: int,
 ) -> SpokenRule:
-    """A rule that spoke, as a caller has it."""
+    """A rule that spoke, as a caller has it. outcome: of the verdict, as a number."""
     measures = [
         Measure(c.signal, None if math.isnan(value) else value, c.comparison, c.number)
         for c, value in zip(variant.conditions, values, strict=True)
@@ -311,7 +318,7 @@ def _spoken(
         variant.rule.id,
         variant.rule.clause.in_language(language),
         measures,
-        notice(variant, values, language, retry_after) if _is_felt(variant) else None,
+        notice(variant, values, language, retry_after) if _is_felt(variant, outcome) else None,
         None if variant.scope is None else variant.scope.id,
         None if own == terms else own,
         None if from_s is None else time_form(from_s),
