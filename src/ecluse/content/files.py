@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,6 +17,11 @@ from ecluse.content.fingerprint import SHINGLE
 from ecluse.errors import InputError
 
 FORMATS: Final = ".csv, .tsv (or .gz), .parquet"
+ROW_BYTES_MAX: Final = 1 << 24
+"""Bytes of a row of a CSV: it is read in pieces of so many, and a row lies in one."""
+NAMES_SHOWN: Final = 20
+"""Columns named to whoever asks for one that is not there."""
+_HEADER_ROWS: Final = 1
 
 
 class Clusters(NamedTuple):
@@ -42,52 +48,109 @@ def cluster_file(
     """Cluster the texts in a column of a CSV or Parquet file.
 
     out: a Parquet file to be written with a row for each text: ``row`` (from 0, in the file's order) and ``cluster``
-    (-1 = alone). watch: called with the texts done and all of them. alike, shingle: as in ``cluster``. The column is
-    read into memory. Raises InputError.
+    (-1 = alone); it may not be the file that is read. watch: called with the texts done and all of them. alike,
+    shingle: as in ``cluster``. The column is read into memory. Raises InputError; then nothing is written.
     """
+    if out is not None and out.exists() and path.exists() and out.samefile(path):
+        raise InputError("out", str(out), "another file than the one that is read")
     texts = read_texts(path, column)
     n = len(texts)
-    labels = cluster(texts, alike=alike, shingle=shingle, watch=None if watch is None else lambda done: watch(done, n))
-    if out is not None:
-        table = pa.table({"row": np.arange(n), "cluster": labels})
-        try:
-            pq.write_table(table, out)
-        except OSError as error:
-            raise InputError("out", str(out), f"a file that can be written ({error.strerror})") from None
+    with _placed(out) as part:
+        done = None if watch is None else lambda done: watch(done, n)
+        labels = cluster(texts, alike=alike, shingle=shingle, watch=done)
+        if part is not None:
+            pq.write_table(pa.table({"row": np.arange(n), "cluster": labels}), part)
     return Clusters(labels, np.bincount(labels[labels != ALONE]))
 
 
+@contextmanager
+def _placed(out: Path | None) -> Iterator[Path | None]:
+    """A path to write to, made at once; what is there at the end goes to ``out``, or away if something failed."""
+    if out is None:
+        yield None
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        part.touch()
+        yield part
+        part.replace(out)
+    except OSError as error:
+        raise InputError("out", str(out), f"a file that can be written ({error.strerror})") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def read_texts(path: Path, column: str) -> pa.ChunkedArray:
-    """One column of a CSV or Parquet file, as text; empty values of a CSV are empty texts. Raises InputError."""
+    """One column of a CSV or Parquet file, as text; empty values of a CSV are empty texts.
+
+    What is not UTF-8 stays as it is: to all that follows it is a space. Raises InputError.
+    """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     try:
         if suffixes[-1:] == [".parquet"]:
-            names = pq.read_schema(path).names
-            _check(column, names, path)
+            _check(column, pq.read_schema(path).names, path)
             texts = pq.read_table(path, columns=[column]).column(0)
         elif suffixes and suffixes[-2 if suffixes[-1] == ".gz" else -1] in (".csv", ".tsv"):
             texts = _read_csv(path, column, "\t" if ".tsv" in suffixes else ",")
         else:
             raise InputError("file", str(path), f"one of {FORMATS}")
+    except UnicodeDecodeError:
+        raise InputError("file", str(path), "a file whose header is UTF-8") from None
     except (OSError, pa.ArrowException) as error:
         raise InputError("file", str(path), f"a file that can be read ({str(error).splitlines()[0]})") from None
-    if not (
-        pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type) or pa.types.is_dictionary(texts.type)
-    ):
+    if not _is_text(texts.type):
         raise InputError("column", column, f"a column of text, which {texts.type} is not", str(path))
     return texts
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether values of a type are taken as texts: strings, bytes, or nothing at all."""
+    if pa.types.is_dictionary(kind):
+        return kind.value_type in (pa.string(), pa.large_string())
+    return kind in (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.null())
+
+
 def _read_csv(path: Path, column: str, delimiter: str) -> pa.ChunkedArray:
-    parse = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    with pa.input_stream(path) as stream:
-        reader = arrow_csv.open_csv(stream, parse_options=parse)
-        _check(column, reader.schema.names, path)
-    convert = arrow_csv.ConvertOptions(include_columns=[column], column_types={column: pa.string()}, null_values=[])
-    with pa.input_stream(path) as stream:
-        return arrow_csv.read_csv(stream, parse_options=parse, convert_options=convert).column(0)
+    ragged: list[arrow_csv.InvalidRow] = []
+
+    def stop_at(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "error"
+
+    def opened(stream: pa.NativeFile, convert: arrow_csv.ConvertOptions | None) -> arrow_csv.CSVStreamingReader:
+        return arrow_csv.open_csv(
+            stream,
+            read_options=arrow_csv.ReadOptions(block_size=ROW_BYTES_MAX, use_threads=False),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=stop_at
+            ),
+            convert_options=convert,
+        )
+
+    convert = arrow_csv.ConvertOptions(
+        include_columns=[column], column_types={column: pa.string()}, null_values=[], check_utf8=False
+    )
+    try:
+        with pa.input_stream(path) as stream:
+            _check(column, opened(stream, None).schema.names, path)
+        with pa.input_stream(path) as stream:
+            return opened(stream, convert).read_all().column(0)
+    except pa.ArrowInvalid as error:
+        if ragged:  # what stands there is a message, and is not shown
+            row = f"{path}: row {ragged[0].number - _HEADER_ROWS - 1}"
+            values = f"{ragged[0].expected_columns}, as many as the header has"
+            raise InputError("values", ragged[0].actual_columns, values, row) from None
+        if "straddling" in str(error):
+            raise InputError("file", str(path), f"a CSV whose rows have up to {ROW_BYTES_MAX >> 20} MiB") from None
+        raise
 
 
 def _check(column: str, names: list[str], path: Path) -> None:
     if column not in names:
-        raise InputError("column", column, f"one of {', '.join(names)}", str(path))
+        shown = [name if name.isprintable() else ascii(name) for name in names[:NAMES_SHOWN]]
+        more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+        raise InputError("column", column, f"one of {', '.join(shown)}{more}", str(path))
+    if names.count(column) > 1:
+        raise InputError("column", column, "the name of one column: several have it", str(path))
