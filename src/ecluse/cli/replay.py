@@ -45,6 +45,10 @@ def replay(
         Path | None,
         typer.Option(help="Write the campaigns found: members to a .parquet file, or how they grew as an .html page."),
     ] = None,
+    rumours: Annotated[
+        Path | None,
+        typer.Option(help="Write what spread furthest, by region and language, as a .parquet file or an .html page."),
+    ] = None,
     secret_file: Annotated[
         Path | None, typer.Option(help="What ids are hashed with, at least 16 bytes; fixed, unless given.")
     ] = None,
@@ -69,6 +73,7 @@ def replay(
                 signals=signals,
                 report=html,
                 campaigns=campaigns,
+                rumours=rumours,
                 secret=secret,
                 memory_bytes=memory_mib * MEBIBYTE,
                 watch=watch,
@@ -79,7 +84,7 @@ def replay(
     show(tally, Console(), time.perf_counter() - started)
     if tally.events and versions.in_force(tally.last_s) is None:
         errors.print(f"None of these terms were in force by {day(tally.last_s)}: nothing was held back. {ALWAYS_HINT}")
-    say_written(errors, out, html, campaigns)
+    say_written(errors, out, html, campaigns, rumours)
 
 
 def _versions(names: list[str], always: bool) -> Versions:

@@ -15,6 +15,7 @@ from ecluse.campaigns import Campaign
 from ecluse.errors import InputError
 from ecluse.gate import MEMORY_BYTES, Gate, Verdicts
 from ecluse.gate.asked import Asked
+from ecluse.gate.spreading import Spreading
 from ecluse.ledger import SIGNALS
 from ecluse.ledger.identify import Packed
 from ecluse.replay.logs import LogBatch
@@ -34,8 +35,8 @@ class Judged(NamedTuple):
     """A batch and its verdicts. n events.
 
     ids, senders: strings, shape (n,), ids all null if the log has none. keys: uint64, shape (n,), the hashed senders.
-    kind: uint8, at_s: uint32, both shape (n,). recorded: float64, shape (n, N_SIGNALS), the signals as recorded, or
-    None if they were not asked for.
+    kind: uint8, at_s, region, language: uint32 (by ``region_number``, ``language_number``), shape (n,). recorded:
+    float64, shape (n, N_SIGNALS), the signals as recorded, or None if they were not asked for.
     """
 
     ids: pa.Array
@@ -43,6 +44,8 @@ class Judged(NamedTuple):
     keys: np.ndarray
     kind: np.ndarray
     at_s: np.ndarray
+    region: np.ndarray
+    language: np.ndarray
     verdicts: Verdicts
     recorded: np.ndarray | None
 
@@ -51,7 +54,8 @@ class Judged(NamedTuple):
         """The verdicts on a batch, beside what it is made of."""
         events = packed.events
         ids, senders = _column(batch.events, "id"), _column(batch.events, "sender")
-        return cls(ids, senders, events["sender"], events["kind"], events["at_s"], verdicts, recorded)
+        sender, kind, at_s = events["sender"], events["kind"], events["at_s"]
+        return cls(ids, senders, sender, kind, at_s, events["region"], events["language"], verdicts, recorded)
 
 
 def open_gate(secret: bytes, memory_bytes: int) -> Gate:
@@ -92,6 +96,11 @@ class Judge:
     def campaigns(self) -> list[Campaign]:
         """The campaigns that are known by now."""
         return self._gate.campaigns()
+
+    @property
+    def spreading(self) -> Spreading:
+        """What spreads by now."""
+        return self._gate.spreading
 
     def judge(self, batch: LogBatch) -> Judged:
         """Judge a batch. Raises InputError, which names the place in the file; then none of the batch is judged."""

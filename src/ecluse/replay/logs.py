@@ -46,6 +46,12 @@ class LogBatch(NamedTuple):
         """The error of a door that knows this batch alone, in the words of the file: its place, column and value."""
         return _locate(error, self.raw, self.field_of, self.first_row, self.file)
 
+    def part(self, start: int, stop: int) -> LogBatch:
+        """Rows from start up to stop, as a batch of their own."""
+        rows = stop - start
+        events, raw = self.events.slice(start, rows), self.raw.slice(start, rows)
+        return LogBatch(events, raw, self.field_of, self.first_row + start, self.file)
+
 
 class Logs:
     """Several files as one log, in the order given.

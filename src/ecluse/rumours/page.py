@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any, Final
 
 from ecluse.pages import templates
 from ecluse.rumours.forms import RumourForm
+from ecluse.wire import time_form
 
 HEIGHT: Final = 22
 _TEMPLATES: Final = templates("ecluse.rumours")
@@ -16,6 +18,14 @@ def render(rumours: Sequence[RumourForm], asked: str) -> str:
     """The page. asked: of what it is, in words. The same rumours give the same page."""
     shown = list(map(_shown, rumours))
     return _TEMPLATES.get_template("rumours.html").render(rumours=shown, asked=asked)
+
+
+def render_log(sections: Sequence[tuple[str, Sequence[tuple[RumourForm, int, str]]]]) -> str:
+    """The page of what spread furthest in a log. sections: a title each, and rumours: as each was counted in the window
+    up to a second in which it reached most, that second, and an event of it.
+    """
+    shown = [(title, list(starmap(_of_log, rumours))) for title, rumours in sections]
+    return _TEMPLATES.get_template("log.html").render(sections=shown)
 
 
 def growth_words(growth: float | None) -> str:
@@ -56,6 +66,10 @@ def short_time(time: str) -> str:
     '2019-12-07 08:30'
     """
     return time[:16].replace("T", " ")
+
+
+def _of_log(one: RumourForm, until_s: int, event: str) -> dict[str, Any]:
+    return _shown(one) | {"until": short_time(time_form(until_s)), "event": event}
 
 
 def _shown(one: RumourForm) -> dict[str, Any]:
