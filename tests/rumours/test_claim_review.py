@@ -22,11 +22,25 @@ def read(document):
         {"@context": "https://schema.org", "@graph": [{"@type": "WebPage"}, REVIEW]},
         {"@type": "DataFeed", "dataFeedElement": [{"@type": "DataFeedItem", "item": [REVIEW]}]},
         {**REVIEW, "@type": ["Review", "ClaimReview"], "reviewRating": [REVIEW["reviewRating"]]},
+        {**REVIEW, "@type": "http://schema.org/ClaimReview"},
+        {**REVIEW, "@type": ["schema:ClaimReview"]},
+        {**REVIEW, "author": "Facts"},
+        {**REVIEW, "author": {"url": "https://facts.example"}, "publisher": {"name": "Facts"}},
+        {**REVIEW, "author": None, "publisher": ["Facts"]},
         {**REVIEW, "inLanguage": {"@type": "Language", "name": "en"}, "claimReviewed": {"@value": "The earth is flat"}},
     ],
 )
 def test_a_review_is_found_wherever_a_feed_keeps_it(document):
     assert read(document)[:2] == ([FLAT], [])
+
+
+def test_a_feed_may_begin_with_a_mark_of_its_byte_order():
+    assert read_feed(b"\xef\xbb\xbf" + json.dumps(REVIEW).encode()).reviews == [FLAT]
+
+
+def test_what_is_named_alike_is_no_review():
+    with pytest.raises(FeedError, match="there is no ClaimReview in it"):
+        read({**REVIEW, "@type": ["https://elsewhere.example/ClaimReview", 5]})
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,10 @@ APPEARANCES_MAX: Final = 8
 """Works of each sort in which a claim appeared that are looked at."""
 APPEARANCE_CHARACTERS_MAX: Final = 65_536
 
+_BOM: Final = b"\xef\xbb\xbf"
+"""What some feeds begin with."""
+_TYPE: Final = re.compile(r"(https?://schema\.org/|schema:)?ClaimReview")
+"""A ClaimReview by its type: by its name, or by its whole or shortened address."""
 _SCALE: Final = (1.0, 5.0)
 _NAMED: Final = re.compile(r"ecluse:([0-9a-f]{16})")
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
@@ -113,7 +117,7 @@ def reviews_in(data: bytes) -> list[dict[str, Any]]:
     if len(data) > FEED_BYTES_MAX:
         raise FeedError(f"{len(data)} bytes, at most {FEED_BYTES_MAX}")
     try:
-        document = msgspec.json.decode(data)
+        document = msgspec.json.decode(data.removeprefix(_BOM))
     except (msgspec.DecodeError, RecursionError) as error:
         raise FeedError(str(error)) from None
     found = list(islice(_found(document, 0), REVIEWS_MAX + 1))
@@ -148,7 +152,8 @@ def _found(node: Any, depth: int) -> Iterator[dict[str, Any]]:
         for part in node:
             yield from _found(part, depth + 1)
     elif isinstance(node, dict):
-        if "ClaimReview" in _as_list(node.get("@type", node.get("type"))):
+        types = _as_list(node.get("@type", node.get("type")))
+        if any(isinstance(one, str) and _TYPE.fullmatch(one) for one in types):
             yield node
             return
         for part in node.values():
@@ -168,16 +173,26 @@ def _review(found: dict[str, Any], where: str) -> ClaimReview:
         raise InputError("claimReviewed", found.get("claimReviewed"), "the claim in words", where)
     if not words:
         raise InputError("reviewRating.alternateName", rating.get("alternateName"), "the verdict in words", where)
-    author = _first(found.get("author"))
     return ClaimReview(
         claim,
         words,
         _truth(rating, words),
         web_address(_first(found.get("url")), "url", where),
-        _text(author, "name", WORDS_CHARACTERS_MAX, where) if isinstance(author, dict) else "",
+        _publisher(found, where),
         _text(found, "inLanguage", LANGUAGE_CHARACTERS_MAX, where),
         _text(found, "datePublished", WORDS_CHARACTERS_MAX, where),
     )
+
+
+def _publisher(found: dict[str, Any], where: str) -> str:
+    """Who checked: the author, else the publisher, each a name or something that has one."""
+    for field in ("author", "publisher"):
+        who = _first(found.get(field))
+        node, name = (who, "name") if isinstance(who, dict) else (found, field)
+        said = _text(node, name, WORDS_CHARACTERS_MAX, where) if isinstance(who, dict | str) else ""
+        if said:
+            return said
+    return ""
 
 
 def _cluster(found: dict[str, Any]) -> str | None:
