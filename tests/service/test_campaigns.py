@@ -73,6 +73,7 @@ def test_what_is_no_campaign_is_said_to_be_none(running_gate: Running, id_: str,
     with running_gate.http("read") as http:
         answer = http.get(f"/v1/campaigns/{id_}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert id_ in answer.json()["detail"]
 
 
 def test_it_takes_the_scope_read(running_gate: Running) -> None:

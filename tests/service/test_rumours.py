@@ -155,6 +155,16 @@ def test_what_spreads_is_told_by_region_and_language(desk: Desk) -> None:
     assert (sheet["fact_checks"], sheet["labels"], sheet["windows"]["30d"]["recipients"]) == ([], [], 8)
 
 
+def test_what_spread_before_is_not_said_to_be_nothing(desk: Desk) -> None:
+    desk.forward("umbrella", "b1", "b2", sender="uma")
+    sheet = desk.forward("umbrella", "b3", sender="ugo")["content"]
+    for path in ("/v1/rumours", f"/v1/rumours/{sheet}"):
+        assert desk.eve.get(path, params={"at": "latest"}).status_code == 200
+        for at, said in (("2020-01-01T00:00:00Z", "windows that ended before are not kept"), ("soon", "RFC 3339")):
+            answer = desk.eve.get(path, params={"at": at})
+            assert (answer.status_code, answer.json()["field"], said in answer.json()["detail"]) == (422, "at", True)
+
+
 def test_a_feed_is_attached_to_what_was_sent_and_the_rest_is_told(desk: Desk) -> None:
     cluster = desk.forward("bridge", "ana", sender="pia")["content"]
     other = desk.forward("airport", "ana", sender="pia")["content"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -27,6 +27,8 @@ from ecluse.rumours.bundle import contents_of
 from ecluse.rumours.matching import REVIEWS_AT_ONCE
 from ecluse.rumours.page import render
 from ecluse.wire import time_form
+
+LATEST: Final = "latest"
 
 rumours_app = typer.Typer(help="What spreads fastest, and what fact-checkers say of it.", no_args_is_help=True)
 
@@ -56,6 +58,8 @@ def show_fastest(
             given = {**asked._asdict(), "at": at}
             query = urlencode({name: value for name, value in given.items() if value is not None})
             found = ask(str(url), key, "GET", f"/v1/rumours?{query}", list[forms.RumourForm])
+        elif at not in (None, LATEST):
+            raise InputError("at", at, "latest: the folder of a stopped gate is read as of its latest message")
         else:
             found = top(gate_in(data), asked, None)
         if html is not None:

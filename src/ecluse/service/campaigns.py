@@ -34,7 +34,7 @@ def campaign(campaign_id: str, gate: Gate) -> Response:
     """A campaign with its members. An id that became part of another leads to that one."""
     found = gate.campaign(campaign_key(campaign_id))
     if found is None:
-        raise ProblemError("not-found")
+        raise ProblemError("not-found", f"there is no campaign {campaign_id}")
     return Response(msgspec.json.encode(campaign_form(found)), media_type=JSON)
 
 
@@ -43,7 +43,7 @@ def graph(campaign_id: str, gate: Gate) -> Response:
     """A campaign with its members and who of them shares what: what a case takes as evidence."""
     found = gate.campaign_ties(campaign_key(campaign_id))
     if found is None:
-        raise ProblemError("not-found")
+        raise ProblemError("not-found", f"there is no campaign {campaign_id}")
     return Response(msgspec.json.encode(graph_form(*found)), media_type=JSON)
 
 

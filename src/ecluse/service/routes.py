@@ -25,7 +25,8 @@ from ecluse.stores.remembering import RememberingGate
 
 JSON: Final = "application/json"
 LATEST: Final = "latest"
-EXPECTED_AT: Final = "RFC 3339, epoch milliseconds or latest; not before the account's latest event"
+EXPECTED_AT: Final = "RFC 3339, epoch milliseconds or latest"
+OF_ACCOUNT: Final = f"{EXPECTED_AT}; not before the account's latest event"
 
 
 class _Id(Convertor[str]):
@@ -92,14 +93,14 @@ READ: Final = needs(Scope.READ)
 
 @router.get("/v1/accounts/{account_id:id}", dependencies=READ, **described("account"))
 async def account(
-    account_id: str, gate: Gate, at: Annotated[str | None, Query(description=EXPECTED_AT)] = None
+    account_id: str, gate: Gate, at: Annotated[str | None, Query(description=OF_ACCOUNT)] = None
 ) -> Response:
     """An account's ledger, its signals as they stand now, and how far each rule is from its limit."""
     if not 0 < len(account_id) <= ID_CHARACTERS_MAX or any("\ud800" <= letter <= "\udfff" for letter in account_id):
         raise InputError("account", account_id, f"an id of 1 to {ID_CHARACTERS_MAX} characters")
     found = gate.account(account_id, second_of(at))
     if at is not None and found.at_s < gate.account(account_id).at_s:
-        raise InputError("at", at, EXPECTED_AT)
+        raise InputError("at", at, OF_ACCOUNT)
     return Response(msgspec.json.encode(account_form(account_id, found)), media_type=JSON)
 
 

@@ -36,7 +36,7 @@ READ: Final = needs(Scope.READ)
 ADMIN: Final = needs(Scope.ADMIN)
 ZIP: Final = "application/zip"
 
-At = Annotated[str | None, Query(description=EXPECTED_AT)]
+At = Annotated[str | None, Query(description=f"{EXPECTED_AT}; not long before the latest message")]
 
 router = APIRouter()
 log = structlog.get_logger(__name__)
