@@ -188,10 +188,15 @@ def test_the_folder_of_a_stopped_gate_is_read(stopped: tuple[Path, str], tmp_pat
     said(run("export", name, "--case", str(number)))
     with Records.of_folder(data) as records, records.reading() as session:
         assert [piece.kind for piece in cases.find_case(session, number).evidence] == ["rumour"]
+    past = run("top", "--at", "2020-01-01T00:00:00Z")
+    assert (past.exit_code, "at: '2020-01-01T00:00:00Z' is not latest: the folder" in past.stderr) == (1, True)
+    elsewhere = CliRunner(env={"COLUMNS": "250", "ECLUSE_URL": "http://127.0.0.1:9"})
+    assert f"{name} 2" in said(elsewhere.invoke(rumours_app, ["top", "--data", str(data)]))
     nothing = run("show", "0123456789abcdef")
     assert (nothing.exit_code, "is not one that the gate knows" in nothing.stderr) == (1, True)
 
 
 def test_a_gate_or_a_folder_is_needed() -> None:
     result = CliRunner().invoke(rumours_app, ["top"])
-    assert (result.exit_code, "url: None is not there, or --data" in result.stderr) == (1, True)
+    told = "url: None is not the address of a running gate; give --url, or --data for a stopped one"
+    assert (result.exit_code, told in result.stderr) == (1, True)

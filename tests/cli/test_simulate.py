@@ -43,10 +43,13 @@ def test_every_choice_of_the_model_is_an_option():
         (("--limit", "five"), "--limit: 'five' is not numbers separated by commas"),
         (("--virality", "2"), "virality: 2.0 is not 0 to 1"),
         (("--people", "1"), "people: 1 is not 2 to 1,000,000"),
-        (("--steps-a-day", "0"), "--steps-a-day: 0.0 is not above 0"),
-        (("--out", "none/curves.parquet"), "path: 'curves.parquet' is not a file that can be written"),
+        (("--steps-a-day", "0"), "--steps-a-day: 0.0 is not a number above 0"),
+        (("--steps-a-day", "inf"), "--steps-a-day: inf is not a number above 0"),
+        (("--people", "9", "--svg", "."), "--svg: '.' is not a file in a folder that is there"),
+        (("--out", "none/curves.parquet"), "--out: 'none/curves.parquet' is not a file in a folder that is there"),
     ],
 )
 def test_it_says_which_option_is_wrong(wrong, said):
     result = run("--people", "50", "--seeds", "1", "--virality", "1", *wrong)
     assert (result.exit_code, said in result.stderr) == (1, True)
+    assert result.stdout == ""

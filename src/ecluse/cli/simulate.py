@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,8 +67,11 @@ def simulate(
     """
     errors = Console(stderr=True)
     try:
-        if steps_a_day is not None and not steps_a_day > 0:
-            raise InputError("--steps-a-day", steps_a_day, "above 0")
+        if steps_a_day is not None and not 0 < steps_a_day < math.inf:
+            raise InputError("--steps-a-day", steps_a_day, "a number above 0")
+        for option, path in (("--out", out), ("--html", html), ("--svg", svg)):
+            if path is not None and (path.is_dir() or not path.parent.is_dir()):  # told before hours of runs
+                raise InputError(option, str(path), "a file in a folder that is there")
         chosen = scenarios(
             virality=_numbers("--virality", virality, float),
             limit=_numbers("--limit", limit, int),
@@ -130,7 +134,7 @@ def _written(path: Path, write: Callable[[Path], object], console: Console) -> N
     try:
         write(path)
     except OSError as error:
-        raise InputError("path", path.name, f"a file that can be written: {error.strerror or error}") from None
+        raise InputError("path", str(path), f"a file that can be written: {error.strerror or error}") from None
     console.print(f"Written: {escape(str(path))}", highlight=False, soft_wrap=True)
 
 

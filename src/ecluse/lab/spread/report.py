@@ -52,8 +52,9 @@ def describe(network: Network) -> str:
         said.append(f"Contacts of a person: median {np.median(contacts):,.0f}, at most {contacts.max():,}.")
     if len(network.members.items):
         members, groups = network.members.counts, network.groups.counts
+        counted = "1 group" if len(members) == 1 else f"{len(members):,} groups"
         said.append(
-            f"{len(members):,} groups: median {np.median(members):,.0f} members, at most {members.max():,};"
+            f"{counted}: median {np.median(members):,.0f} members, at most {members.max():,};"
             f" {np.mean(groups == 1):.0%} of people are in one, {np.mean(groups > 5):.0%} in more than five."
         )
     return " ".join(said)
