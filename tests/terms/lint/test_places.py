@@ -3,7 +3,7 @@ import pytest
 from ecluse.events import AccountKind, Chat
 from ecluse.terms import Condition, Where
 from ecluse.terms.lint.places import contains
-from tests.terms.lint.making import findings, rule
+from tests.terms.lint.making import findings, message, rule
 
 HOUR = rule("hour", "strangers.1h > 50")
 DAY = rule("day", "strangers.24h > 80")
@@ -30,6 +30,25 @@ def in_scopes(*scopes, rules=(HOUR,), **top):
 )
 def test_a_scope_that_never_applies(where, expected):
     assert in_scopes(scope(where), **DATES) == expected
+
+
+@pytest.mark.parametrize(
+    ("regions", "wrong"),
+    [("[UK]", [0]), ("[GB, BR-SP, xk]", []), ("[BR, EL-A, EU, ZZ]", [1, 2, 3]), ("[br, uk]", [1])],
+)
+def test_a_region_of_no_country(regions, wrong):
+    expected = [("region-unknown", f"scopes[0].where.regions[{place}]") for place in wrong]
+    assert in_scopes(scope(f"{{regions: {regions}}}")) == expected
+
+
+def test_who_writes_uk_is_told_what_is_meant():
+    told = message("region-unknown", HOUR, scopes=f"[{scope('{regions: [UK]}')}]")
+    assert told == "`UK` is the code of no country in ISO 3166: did you mean `GB`?"
+
+
+def test_a_transition_of_no_country_is_told_too():
+    transition = "[{where: {regions: [UK]}, until: 2020-02-01}]"
+    assert ("region-unknown", "transition[0].where.regions[0]") in findings(HOUR, transition=transition, **DATES)
 
 
 def test_a_rule_that_is_asked_only_where_nothing_ever_lies():

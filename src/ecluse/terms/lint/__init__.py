@@ -8,7 +8,7 @@ from ecluse.terms.lint.dates import check_dates
 from ecluse.terms.lint.finding import CODES, Finding, Findings, Severity, findings_of
 from ecluse.terms.lint.ladder import check_ladder
 from ecluse.terms.lint.order import check_order
-from ecluse.terms.lint.places import check_scopes, check_transitions
+from ecluse.terms.lint.places import check_regions, check_scopes, check_transitions
 from ecluse.terms.lint.settings import Asked
 from ecluse.terms.lint.texts import check_texts
 
@@ -34,6 +34,7 @@ def lint(terms: Terms) -> tuple[Finding, ...]:
     check_dates(terms, findings)
     check_transitions(terms, findings)
     check_scopes(terms, findings)
+    check_regions(terms, findings)
     for rule in rules:
         check_conditions(rule, findings)
     check_order(rules, findings)

@@ -39,6 +39,7 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
     "scope-never": (Severity.ERROR, "No event lies in the scope once the terms are in force."),
     "scope-idle": (Severity.WARNING, "No rule looks at the scope, or its limit is the rule's own."),
     "scope-shadowed": (Severity.ERROR, "An earlier scope holds wherever this one does, so it is never looked at."),
+    "region-unknown": (Severity.WARNING, "A region's country is none of ISO 3166, so hardly any event says it."),
     "transition-early": (Severity.ERROR, "A transition ends before the terms are in force."),
     "transition-idle": (Severity.WARNING, "A transition covers nobody, or no rule, or is never looked at."),
     "transition-outlives": (Severity.WARNING, "A transition lasts longer than the rule that it is about."),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+from babel import Locale
 
 from ecluse.events import region_interval
 from ecluse.terms.document import Rule, Scope, Terms, Transition
@@ -13,6 +16,27 @@ from ecluse.terms.lint.settings import scopes_of
 from ecluse.terms.mode import Mode
 from ecluse.terms.spans import Span, span_of
 from ecluse.terms.where import Where
+
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of two letters to which CLDR gives names though no country has them."""
+
+_COUNTRIES: Final = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - _NO_COUNTRIES
+
+_MISTAKEN: Final = {"UK": "GB", "EL": "GR"}
+"""Codes that are in use elsewhere for countries that ISO 3166 has by others."""
+
+
+def check_regions(terms: Terms, findings: Findings) -> None:
+    """Find regions of countries that are none: a scope for them holds nowhere, and nothing else would tell."""
+    places = [(f"scopes[{place}]", scope.where) for place, scope in enumerate(terms.scopes)]
+    places += [(f"transition[{place}]", transition.where) for place, transition in enumerate(terms.transition)]
+    for field, where in places:
+        for place, region in enumerate(where.regions):
+            country = region.partition("-")[0]
+            if country not in _COUNTRIES:
+                meant = f": did you mean {quoted(_MISTAKEN[country])}?" if country in _MISTAKEN else ""
+                message = f"{quoted(country)} is the code of no country in ISO 3166{meant}"
+                findings.add("region-unknown", f"{field}.where.regions[{place}]", message)
 
 
 def check_scopes(terms: Terms, findings: Findings) -> None:
