@@ -93,7 +93,8 @@ class Stage:
         """``count`` members who have been there for so many days. Raises InputError if the population has too few."""
         settled = self._settled(days)
         if count > len(settled):
-            raise InputError("people", len(self.members), f"more: {count} who have been there for {days:g} days")
+            enough = f"enough: {count} are needed who have been there for {days:g} days, and {len(settled)} have"
+            raise InputError("people", len(self.members), enough)
         return np.sort(self.rng.choice(settled, count, replace=False))
 
     def _settled(self, days: float) -> Ints:
