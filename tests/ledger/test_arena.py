@@ -1,5 +1,8 @@
 """The arena: ledgers are found, grow, move and are closed up without losing a byte; a full one lets the silent go."""
 
+import resource
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -179,11 +182,26 @@ def test_a_state_taken_over_is_the_same(made, later):
     other.make(999, crowd(70))
     other.arena.restore({name: array.copy() for name, array in ledgers.arena.state().items()})
     assert other.place(999) == 0
+    assert not other.arena.bytes[other.arena.used_bytes :].any()
     keys = {key for key, _, _ in made + later}
     for world in (ledgers, other):
         fill(world, later)
     assert {key: other.contents(key) for key in keys} == {key: ledgers.contents(key) for key in keys}
     assert other.arena.used_bytes == ledgers.arena.used_bytes
+
+
+def test_a_state_takes_the_pages_that_it_needs_and_not_all():
+    ledgers, large = Ledgers(), Arena(1 << 29)
+    ledgers.make(1, crowd(70))
+    before = resident_bytes()
+    large.restore(ledgers.arena.state())
+    assert large.ledgers == 1
+    assert resident_bytes() - before < 1 << 26
+
+
+def resident_bytes():
+    """Memory that this process has taken."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def test_a_state_that_does_not_fit_is_refused():

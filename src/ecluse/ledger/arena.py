@@ -147,7 +147,7 @@ class Arena:
         if len(kept) > len(self.bytes):
             raise InputError("memory_bytes", len(self.bytes), f"at least the snapshot's {len(kept)}")
         self.bytes[: len(kept)] = kept
-        self.bytes[len(kept) :] = 0
+        self.bytes[len(kept) : self.used_bytes] = 0  # what is behind is so already, and its pages are not yet taken
         self._take_index(np.array(state["index"], np.uint64))
         for field in (USED_BYTES, LEDGERS, STARVED, FREE_BYTES, *range(FREE, CONTROL_FIELDS)):
             self.control[field] = control[field]
