@@ -165,6 +165,17 @@ def test_what_spread_before_is_not_said_to_be_nothing(desk: Desk) -> None:
             assert (answer.status_code, answer.json()["field"], said in answer.json()["detail"]) == (422, "at", True)
 
 
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("senders=0", "senders: '0' is not greater than or equal to 1"),
+        ("limit=many", "limit: 'many' is not a valid integer"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_a_sentence(desk: Desk, query: str, detail: str) -> None:
+    assert desk.eve.get(f"/v1/rumours?{query}").json()["detail"] == detail
+
+
 def test_a_feed_is_attached_to_what_was_sent_and_the_rest_is_told(desk: Desk) -> None:
     cluster = desk.forward("bridge", "ana", sender="pia")["content"]
     other = desk.forward("airport", "ana", sender="pia")["content"]

@@ -76,11 +76,22 @@ async def _refuse(request: Request, error: Exception) -> Response:
     return Response(problem.body(), problem.status, {**problem.headers, "content-type": PROBLEM_TYPE})
 
 
+def _expected(said: str) -> str:
+    """What would be right, of what Pydantic says is wrong.
+
+    >>> _expected("Input should be a valid boolean, unable to interpret input"), _expected("Field required")
+    ('a valid boolean', 'given')
+    """
+    return "given" if said == "Field required" else said.removeprefix("Input should be ").partition(", unable")[0]
+
+
 def _problem(error: Exception) -> ProblemError:
     if isinstance(error, HTTPException) and error.status_code in _CODE_OF_STATUS:
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         return ProblemError(_CODE_OF_STATUS[error.status_code], headers=headers)
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
-        return ProblemError.of_input(InputError(str(first["loc"][-1]), first.get("input"), str(first["msg"])))
+        return ProblemError.of_input(
+            InputError(str(first["loc"][-1]), first.get("input"), _expected(str(first["msg"])))
+        )
     return problem_of(error)
