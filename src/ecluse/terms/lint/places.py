@@ -20,7 +20,7 @@ from ecluse.terms.where import Where
 _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Codes of two letters to which CLDR gives names though no country has them."""
 
-_COUNTRIES: Final = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()} - _NO_COUNTRIES
+_COUNTRIES: Final = {code for code in map(str, Locale("en").territories) if code.isalpha()} - _NO_COUNTRIES
 
 _MISTAKEN: Final = {"UK": "GB", "EL": "GR"}
 """Codes that are in use elsewhere for countries that ISO 3166 has by others."""
