@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -126,3 +128,17 @@ async def test_a_gate_that_hangs_is_left_alone_after_some_timeouts(shaky: Shaky)
         assert shaky.gate.unanswered(kim.id) == 10, "what had timed out and was judged all the same counts once"
         assert isinstance(await kim.say(room, "judged again"), str)
         assert shaky.gate.unanswered(kim.id) == 11
+
+
+def test_a_gate_that_hangs_up_at_once_is_left_alone_for_longer_and_longer(installed: Installed, tmp_path: Path) -> None:
+    """As one does that takes no key. Each wait is over twice the one before, and on a slow machine longer still."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        module = MODULE | {"lines": f"127.0.0.1:{listener.getsockname()[1]}", "key": "ecl_" + "0" * 52}
+        with running_synapse(*installed, tmp_path / "synapse", module):
+            came = []
+            for _ in range(5):
+                connection, _ = listener.accept()
+                came.append(time.monotonic())
+                connection.close()
+    assert came[4] - came[3] > 1.0

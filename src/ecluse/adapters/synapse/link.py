@@ -154,6 +154,8 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
             answered, due = self._waiting.pop(number)
             WAIT_S.observe(self._timeout_s - (due - monotonic()))
             self._went_well()
+            if self.delay != self.initialDelay:
+                self.resetDelay()  # and not when connected: a gate that takes no key hangs up at once
             answered.callback(said)
         elif problem.get("status", 500) >= 500 or problem.get("status") in (408, 429):
             self._fail(number, UnjudgedError(str(problem.get("code"))))
@@ -175,7 +177,6 @@ class Link(ReconnectingClientFactory):  # type: ignore[misc]
 
     def connected(self, lines: _Lines) -> None:
         """There is a connection."""
-        self.resetDelay()
         self._lines = lines
         CONNECTED.set(1)
         if self._settings.key is not None:
