@@ -86,9 +86,8 @@ class Moderation:
         FREE undoes whatever the settings may have done, except that a deactivated user needs a new password, which an
         admin sets.
         """
-        await self._get(
-            f"v2/users/{quote(user, safe='')}", {}
-        )  # or unlocking somebody who is not there would make them
+        name = quote(user, safe="")
+        await self._get(f"v2/users/{name}", {})  # or unlocking somebody who is not there would make them
         wanted = {FREE: "none", SUSPENDED: self._admin.suspension, EXPELLED: self._admin.expulsion}[standing]
         acts = {self._admin.suspension, self._admin.expulsion} - {"none", "deactivate"}
         for act in sorted(acts - {wanted}):
