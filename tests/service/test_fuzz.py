@@ -59,7 +59,7 @@ def test_everything_that_openapi_names(fuzzed: Running, mode: schemathesis.Gener
     assert len(operations) == len(OPERATIONS)
     for operation in operations:
 
-        @settings(quick, max_examples=40)
+        @settings(quick, max_examples=25)
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
             case.call_and_validate(checks=CHECKS)
