@@ -65,7 +65,7 @@ def test_numbers_are_no_texts(tmp_path, table):
 
 def test_a_place_that_can_not_be_written_is_named(tmp_path, table):
     pq.write_table(table, tmp_path / "a.parquet")
-    with pytest.raises(InputError, match=r"out: .* is not a file that can be written"):
+    with pytest.raises(InputError, match=r"out: .* is not a place that can be written to"):
         cluster_file(tmp_path / "a.parquet", "text", out=tmp_path / "nowhere" / "b.parquet")
 
 

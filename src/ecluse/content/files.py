@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ from pyarrow import csv as arrow_csv
 from ecluse.content.clustering import ALONE, cluster
 from ecluse.content.fingerprint import SHINGLE
 from ecluse.errors import InputError
+from ecluse.placing import placed
 
 FORMATS: Final = ".csv, .tsv (or .gz), .parquet"
 ROW_BYTES_MAX: Final = 1 << 24
@@ -55,31 +56,12 @@ def cluster_file(
         raise InputError("out", str(out), "another file than the one that is read")
     texts = read_texts(path, column)
     n = len(texts)
-    with _placed(out) as part:
+    with nullcontext() if out is None else placed(out, "out") as part:
         done = None if watch is None else lambda done: watch(done, n)
         labels = cluster(texts, alike=alike, shingle=shingle, watch=done)
         if part is not None:
             pq.write_table(pa.table({"row": np.arange(n), "cluster": labels}), part)
     return Clusters(labels, np.bincount(labels[labels != ALONE]))
-
-
-@contextmanager
-def _placed(out: Path | None) -> Iterator[Path | None]:
-    """A path to write to, made at once; what is there at the end goes to ``out``, or away if something failed."""
-    if out is None:
-        yield None
-        return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        if out.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        part.touch()
-        yield part
-        part.replace(out)
-    except OSError as error:
-        raise InputError("out", str(out), f"a file that can be written ({error.strerror})") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read_texts(path: Path, column: str) -> pa.ChunkedArray:

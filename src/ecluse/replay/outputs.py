@@ -1,9 +1,8 @@
-"""Outputs of a replay: written beside their place and moved there when all is well, so that none is ever half there."""
+"""Outputs of a replay: what rules said of each event, as Parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,21 +16,6 @@ from ecluse.errors import InputError
 from ecluse.ledger import SIGNALS
 from ecluse.replay.judge import Judged
 from ecluse.terms import Mode, Outcome, Versions
-
-
-@contextmanager
-def placed(path: Path) -> Iterator[Path]:
-    """A path to write to; what is there at the end goes to ``path``, or away if something failed. Raises InputError."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.touch()
-        yield temporary
-        temporary.replace(path)
-    except OSError as error:
-        raise InputError("output", str(path), f"a place that can be written to ({error.strerror})") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
 
 RULES: Final = pa.list_(pa.string())
 """Type of a column of rules."""

@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ecluse.gate import MEMORY_BYTES
+from ecluse.placing import placed
 from ecluse.replay.campaigns import CampaignLog
 from ecluse.replay.judge import REPLAY_SECRET, Judge
 from ecluse.replay.logs import Logs
-from ecluse.replay.outputs import VerdictFile, placed
+from ecluse.replay.outputs import VerdictFile
 from ecluse.replay.report import write_report
 from ecluse.replay.rumours import RumourLog
 from ecluse.replay.tally import Tally

@@ -32,24 +32,27 @@ MISSING_S: Final = 60
 VERSIONS: Final = [str(number) for number in range(4, 13)]
 """Room versions that can be joined."""
 
-ANSWER_MAX: Final = 64 << 20
-
-KEY_S: Final = 30.0
-"""Seconds for a server to say its keys."""
-
-ROOM_S: Final = 180.0
-"""Seconds for a server to answer about a room: the state of a large one is long."""
-
-NOTHING: Final[Mapping[str, str]] = {}
-
-_PART: Final = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))')
-
-
 HEADER_MAX: Final = 2_048
 """Characters of a header that says who asks."""
 
 FETCHES_MAX: Final = 64
 """Servers whose keys are asked for at once; the next wait."""
+
+_PART: Final = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))')
+
+
+class _Bounds(NamedTuple):
+    """How long an answer may take, in seconds, and how many bytes it may have."""
+
+    seconds: float
+    bytes_max: int
+
+
+OF_KEYS: Final = _Bounds(10.0, 256 << 10)
+"""Strangers name the servers that are asked for these."""
+
+OF_ROOMS: Final = _Bounds(180.0, 64 << 20)
+"""The state of a large room is long."""
 
 
 class _Claim(NamedTuple):
@@ -87,26 +90,28 @@ class Federation:
         sig = signature(said, self.keys.server)
         parts = {"origin": self.name, "destination": server, "key": SERVER_KEY_ID, "sig": sig}
         header = "X-Matrix " + ",".join(f'{name}="{value}"' for name, value in parts.items())
-        return await self._ask(method, await self._base(server) + path, body, {"authorization": header}, ROOM_S)
+        content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"authorization": header}
+        if content is not None:
+            headers |= {"content-type": "application/json", "content-length": str(len(content))}
+        return await self._ask(method, await self._base(server) + path, OF_ROOMS, headers, content)
 
     async def _ask(
-        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = NOTHING, timeout_s: float = KEY_S
+        self,
+        method: str,
+        url: str,
+        bounds: _Bounds = OF_KEYS,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> Any:
-        content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        sent = {**headers, "content-type": "application/json", "content-length": str(len(content or b""))}
         try:
             answer = await self._http.request(
-                method,
-                url,
-                headers=sent if content else headers,
-                content=content,
-                timeout_s=timeout_s,
-                bytes_max=ANSWER_MAX,
+                method, url, headers=headers, content=content, timeout_s=bounds.seconds, bytes_max=bounds.bytes_max
             )
         except (AddressRefusedError, OutboundError) as error:
             raise FederationError(f"{url}: {error.reason}") from error
         if not answer.whole:
-            raise FederationError(f"{url}: the answer has more than {ANSWER_MAX} bytes")
+            raise FederationError(f"{url}: the answer has more than {bounds.bytes_max} bytes")
         if answer.status != 200:
             raise FederationError(f"{url}: {answer.status} {answer.body[:300].decode('utf-8', 'replace')}")
         try:

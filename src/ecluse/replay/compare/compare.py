@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ecluse.gate import MEMORY_BYTES
+from ecluse.placing import placed
 from ecluse.replay.compare.changes import ChangeFile
 from ecluse.replay.compare.comparison import Comparison
 from ecluse.replay.compare.duel import duel
@@ -14,7 +15,6 @@ from ecluse.replay.compare.ordinary import Roles
 from ecluse.replay.compare.page import write_comparison
 from ecluse.replay.judge import REPLAY_SECRET
 from ecluse.replay.logs import Logs
-from ecluse.replay.outputs import placed
 from ecluse.replay.replay import Watch
 from ecluse.terms import Terms, Versions
 
