@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ecluse.events import Event, to_columns
 from tests.model import strategies
 from tests.model.comparison import Both, compiled
-from tests.model.gate import ModelGate, peers_of
+from tests.model.gate import SENDS, ModelGate, peers_of
 from tests.model.signals import NAMES
 from tests.model.terms import Condition, Rule
 
@@ -122,4 +122,5 @@ def test_a_refused_event_changes_nothing_but_the_attempts(rules, events):
 
 
 def nobody_left(event, verdict):
-    return verdict.outcome == "drop_strangers" and len(verdict.dropped) == len(peers_of(event))
+    """Whether a send reached nobody; a group is made, whoever is in it."""
+    return event.kind in SENDS and verdict.outcome == "drop_strangers" and len(verdict.dropped) == len(peers_of(event))
