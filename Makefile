@@ -4,13 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 export ECLUSE_CACHE_DIR ?= $(CURDIR)/.cache
-export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench lock clean
+.PHONY: help demo test explore lint types bench lock clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
@@ -25,6 +24,10 @@ demo: $(VENV)/ready ## Start a gate, send it made-up traffic over HTTP, and say 
 test: $(VENV)/ready ## Run the tests
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --basetemp "$$folder/t"
+
+explore: $(VENV)/ready ## Test the laws, with examples that no run had before
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		$(BIN)/python -m pytest -n auto --hypothesis-profile new -m hypothesis --basetemp "$$folder/t"
 
 lint: $(VENV)/ready ## Check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
