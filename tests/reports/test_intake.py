@@ -1,8 +1,11 @@
 """Reports into the records, on SQLite and PostgreSQL: taken once, weighed, and a person called if there is cause."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ecluse.errors import InputError
@@ -10,7 +13,7 @@ from ecluse.records import Records
 from ecluse.records.audit import verify
 from ecluse.records.tables import Report, Reporter, Review, Sanction, Strike
 from ecluse.reports.contact import Contact
-from ecluse.reports.intake import Received, take_report, weight_about
+from ecluse.reports.intake import Received, most_about, take_report, weight_about
 from ecluse.reports.settling import open_reviews, settle_reports, suspend_reporter
 from ecluse.reports.weight import DAY_S, Calls
 from tests.transparency.making import sanction
@@ -56,6 +59,34 @@ def test_a_mob_of_a_thousand_in_a_group_gets_nothing_but_a_review(records):
         assert reviews(records) == [("ada", "review")]
         assert weight_about(session, "ada", NOW).total == pytest.approx(1.0)
         assert session.scalars(select(Sanction)).all() == session.scalars(select(Strike)).all() == []
+
+
+SUBJECTS = count()
+REPORTS = st.lists(
+    st.tuples(
+        st.sampled_from("abcdefghijklmnopqrstuvwxyz"),
+        st.sampled_from(list(Contact)),
+        st.sampled_from([None, "g1", "g2", "g3"]),
+        st.sampled_from(["report", "block"]),
+        st.sampled_from([None, 0, DAY_S, 400 * DAY_S]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(REPORTS)
+def test_none_weigh_more_than_the_most_that_they_may(records, some):
+    """So whoever is spared the weighing, because they may not weigh enough, did not weigh enough."""
+    subject, calls = f"subject-{next(SUBJECTS)}", Calls.NOTHING
+    with records.writing() as session:
+        for n, (reporter, contact, group, kind, age_s) in enumerate(some):
+            known = None if age_s is None else NOW - age_s
+            received = Received(reporter, subject, NOW, known_since_s=known, kind=kind, group=group, request=f"{n}")
+            calls = take_report(session, received, contact, now_s=NOW, who="service").calls
+        found = weight_about(session, subject, NOW)
+        assert found.total <= most_about(session, subject, NOW) + 1e-9
+        assert calls in (found.calls, Calls.NOTHING)
 
 
 def test_members_of_three_groups_call_a_person_first(records):

@@ -10,7 +10,7 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ecluse.errors import InputError
@@ -20,6 +20,8 @@ from ecluse.records.tables import Report, Reporter, Review, Sanction
 from ecluse.reports.contact import Contact
 from ecluse.reports.weight import (
     CALLS_REPORTERS,
+    CALLS_WEIGHT,
+    GROUP_MAX,
     WINDOW_S,
     Calls,
     Reported,
@@ -171,6 +173,22 @@ def weight_about(session: Session, subject: str, now_s: int) -> Weight:
     return weight_of(reports, _unproven(session, people, subject))
 
 
+def most_about(session: Session, subject: str, now_s: int) -> float:
+    """What all of them may weigh at the most: 1 for each whom it approached, ``GROUP_MAX`` for each group.
+
+    Counted by the database in near a microsecond a report, so that a mob does not have all of itself weighed anew with
+    each of its members.
+    """
+    contact, group = Report.details["contact"].as_string(), Report.details["group"].as_string()
+    approached = case((contact == Contact.APPROACHED, Report.reporter))
+    of_group = case((contact == Contact.GROUP, func.coalesce(group, "")))
+    counted = select(func.count(approached.distinct()), func.count(of_group.distinct())).where(
+        Report.subject == subject, Report.outcome.is_(None), Report.received_s > now_s - WINDOW_S
+    )
+    people, groups = session.execute(counted).one()
+    return float(people + GROUP_MAX * groups)
+
+
 def _checked(received: Received) -> dict[str, Any]:
     """The fields of a report that came from outside, but for what is worked out. Raises InputError."""
     fields: dict[str, Any] = received._asdict()
@@ -239,6 +257,8 @@ def _call(session: Session, report: Report, now_s: int, who: str) -> Calls:
     ).first()
     before = Calls.NOTHING if review is None else Calls(review.details["calls"])
     if before is Calls.REVIEW_FIRST or (report.weight == 0.0 and (review is not None or _few(session, report.subject))):
+        return before
+    if before is Calls.REVIEW and most_about(session, report.subject, now_s) < CALLS_WEIGHT:
         return before
     found = weight_about(session, report.subject, now_s)
     if found.calls in (Calls.NOTHING, before):
