@@ -29,7 +29,7 @@ def records(records_url):
 def counted(records, rows, period=NOVEMBER):
     """The report of records that hold these rows."""
     with records.writing() as session:
-        session.add_all(rows)
+        session.bulk_save_objects(rows)
     with records.reading() as session:
         return count_report(session, period, NOW_S)
 
