@@ -31,11 +31,6 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 NO_SHARED_DATA = "the real logs (../shared/data) are not on this machine"
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, for much of their time tests wait for servers."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real logs that lies beside the project; they may not be kept in it."""
