@@ -114,7 +114,7 @@ async def test_a_gate_that_does_not_judge(failure: str, tmp_path: Path) -> None:
 
 async def test_a_gate_that_comes_back_is_found_again(tmp_path: Path) -> None:
     path = str(tmp_path / "s")
-    async with LineClient(path, timeout_s=1, on_failure="open") as gate:
+    async with LineClient(path, timeout_s=20, on_failure="open") as gate:
         assert (await gate.decide(event("a"))).unjudged
         async with listening(path, b'{"id":0,"verdict":{"event":"m","outcome":"pass"}}\n'):
             assert not (await gate.decide(event("a"))).unjudged

@@ -57,7 +57,7 @@ async def test_a_gate_that_fails_is_left_alone_for_a_while():
         writer.close()
 
     server = await asyncio.start_server(hang, "127.0.0.1", port := free_port())
-    guard = Guard(f"http://127.0.0.1:{port}", timeout_s=0.05, pause_s=60)
+    guard = Guard(f"http://127.0.0.1:{port}", timeout_s=0.5, pause_s=60)
     assert {(await guard.decide(write("ada", f"p-{n}"))).unjudged for n in range(FAILURES_MAX + 20)} == {True}
     assert len(hanging) == FAILURES_MAX
     await guard.close()
