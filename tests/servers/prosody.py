@@ -131,12 +131,23 @@ def prosody(
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for_port(process, c2s, folder)
-        yield Prosody(folder, c2s, component, http, process)
+        started = Prosody(folder, c2s, component, http, process)
+        if module and settings.keys() & {"socket", "port"}:
+            wait_for_gate(started)
+        yield started
         process.terminate()
         assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()
+
+
+def wait_for_gate(started: Prosody) -> None:
+    """Wait until the module knows whether there is a gate: what is sent before is not judged."""
+    give_up = time.monotonic() + STARTED_MAX_S
+    while not any(said in started.log() for said in ("The gate answers", "There is no gate")):
+        assert time.monotonic() < give_up, started.log()
+        time.sleep(0.02)
 
 
 def wait_for_port(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
