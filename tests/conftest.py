@@ -11,7 +11,7 @@ import pytest
 
 from tests.postgres import new_database, postgres_server
 
-# The same examples at every run, so that a change is to blame for what fails; ``make explore`` looks for new ones.
+# The same examples at every run, so that what fails was broken by a change; ``make explore`` looks for new ones.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("new", deadline=None, derandomize=False, print_blob=True)
 hypothesis.settings.load_profile("same")
